@@ -1,0 +1,1 @@
+"""The online ring: it holds ciphertext, and nothing that opens any."""

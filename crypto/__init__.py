@@ -1,0 +1,1 @@
+"""The formats: parse, verify, and seal to public keys.  No secret of ours, no socket, no file."""

@@ -1,0 +1,1 @@
+"""The air gap: every private key of lawyers and directors.  Never copied to the server."""
