@@ -73,7 +73,7 @@ lock: ## choose the versions again: requirements.lock and package-lock.json
 		--python-version 3.11 --generate-hashes --no-annotate \
 		--no-emit-index-url --no-emit-find-links \
 		--custom-compile-command "make lock" --output-file requirements.lock
-	@cd $(BROWSER) && npm install --package-lock-only --ignore-scripts --no-audit --no-fund
+	@cd $(BROWSER) && npm install --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts --no-audit --no-fund
 
 clean: ## remove what was installed, built and cached
 	rm -rf $(VENV) .cache build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis \
