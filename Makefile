@@ -9,7 +9,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 export PATH := $(PATH):/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 
 # Without a home folder to write to, caches go into the checkout.
-ifeq ($(shell [ -n "$$HOME" ] && [ -d "$$HOME" ] && [ -w "$$HOME" ] && echo yes),)
+ifeq ($(shell h="$${HOME:-}" && [ -d "$$h" ] && [ -w "$$h" ] && echo yes),)
 export HOME := $(CURDIR)/.cache/home
 $(shell mkdir -p "$(CURDIR)/.cache/home")
 endif
@@ -53,6 +53,8 @@ lint: setup ## style, types and rings
 	@$(BIN)/mypy
 	@echo "== rings"
 	@$(BIN)/lint-imports --no-cache
+	@echo "== types of the browser's code"
+	@$(BROWSER)/node_modules/.bin/tsc --project $(BROWSER)/tsconfig.json
 
 vectors: $(VENV)/.ready ## write the test vectors again
 	@$(BIN)/python tests/vectors/generate.py
