@@ -67,7 +67,7 @@ vendor-check: setup
 	@echo "== vendored JavaScript"
 	@$(BIN)/python app/site/vendor/rebuild.py --check
 
-lock: ## choose the versions again: requirements.lock and package-lock.json
+lock: ## choose the versions again: requirements.lock and both package-lock.json
 	@echo "== locking"
 	@[ -x .cache/uv/bin/uv ] || $$(.ci/python) -m venv .cache/uv
 	@.cache/uv/bin/python -m pip install -q uv==$(UV_VERSION)
@@ -75,7 +75,8 @@ lock: ## choose the versions again: requirements.lock and package-lock.json
 		--python-version 3.11 --generate-hashes --no-annotate \
 		--no-emit-index-url --no-emit-find-links \
 		--custom-compile-command "make lock" --output-file requirements.lock
-	@cd $(BROWSER) && npm install --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts --no-audit --no-fund
+	@for folder in $(BROWSER) app/site/vendor; do (cd "$$folder" && npm install --package-lock-only \
+		--omit-lockfile-registry-resolved --ignore-scripts --no-audit --no-fund); done
 
 clean: ## remove what was installed, built and cached
 	rm -rf $(VENV) .cache build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis \

@@ -56,10 +56,11 @@ def test_every_locked_package_is_explained(locked: set[str], explained: dict[str
     assert sorted(locked - explained.keys()) == []
 
 
-def test_every_tool_of_the_browser_tests_is_explained(
-    checkout: Path, explained: dict[str, str]
+@pytest.mark.parametrize("folder", ["app/site/vendor", "tests/browser"])
+def test_every_declared_javascript_package_is_explained(
+    folder: str, checkout: Path, explained: dict[str, str]
 ) -> None:
-    package = json.loads((checkout / "tests/browser/package.json").read_text("utf-8"))
+    package = json.loads((checkout / folder / "package.json").read_text("utf-8"))
     assert sorted({normal(name) for name in package["devDependencies"]} - explained.keys()) == []
 
 
