@@ -57,6 +57,11 @@ class Envelope:
         """
         return sha256(self.payload).digest()
 
+    @property
+    def signed_bytes(self) -> bytes:
+        """What each signature of this envelope is over."""
+        return pae(self.payload_type, self.payload)
+
     def with_signature(self, signature: bytes, keyid: str = "") -> "Envelope":
         """This envelope with one *signature* (64 bytes, over `pae`) more."""
         return replace(self, signatures=(*self.signatures, Signature(signature, keyid)))
@@ -147,7 +152,7 @@ def check_signatures(envelope: Envelope, keys: Iterable[bytes], threshold: int) 
     """
     if threshold < 1:
         raise ValueError("a threshold below one would accept anything")
-    signed = pae(envelope.payload_type, envelope.payload)
+    signed = envelope.signed_bytes
     missing = threshold
     for key in dict.fromkeys(keys):
         if any(_signed_by(key, signed, one.signature) for one in envelope.signatures):

@@ -13,9 +13,12 @@ import re
 import unicodedata
 from collections.abc import Collection
 from datetime import date
-from typing import NoReturn
+from itertools import pairwise
+from typing import NoReturn, TypeVar
 
 from crypto.errors import BuzonError
+
+_Anything = TypeVar("_Anything")
 
 JSONValue = None | bool | int | str | list["JSONValue"] | dict[str, "JSONValue"]
 
@@ -208,3 +211,17 @@ def base64_bytes(value: JSONValue, size: int | None = None) -> bytes:
 def to_base64(content: bytes) -> str:
     """Canonical base64 with padding."""
     return base64.b64encode(content).decode("ascii")
+
+
+def ascending(values: tuple[bytes, ...]) -> tuple[bytes, ...]:
+    """The same *values*, each greater than the one before, so that none is there twice."""
+    if any(first >= second for first, second in pairwise(values)):
+        raise DocumentMalformedError("not in ascending order")
+    return values
+
+
+def distinct(values: tuple[_Anything, ...]) -> tuple[_Anything, ...]:
+    """The same *values*, none of them there twice."""
+    if len(set(values)) != len(values):
+        raise DocumentMalformedError("something twice")
+    return values
