@@ -1,0 +1,111 @@
+"""Bring every cell that the pouch lacks, messages first.
+
+The whole listing is always taken, so no query tells an interest; what is lacking
+is worked out here.  The server keeps no cursor.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from app.courier.connection import Desk
+from app.courier.errors import EntryError, PouchUnreadableError, RefusedError
+from app.courier.progress import Progress
+from app.courier.stick import Folder, is_digest, named_content
+from crypto.cell import MESSAGE_CELL_BYTES
+from crypto.part import PART_CELL_BYTES
+from crypto.pouch import CELLS, DIRECTORY_NAME, HAVE, LISTING_NAME, parse_listing
+
+
+@dataclass
+class Pulled:
+    """What one pull did.  Digests are hex."""
+
+    new: int = 0
+    had: int = 0
+    held: int = 0
+    gone: list[str] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+
+
+def pull(
+    desk: Desk,
+    pouch: Folder,
+    progress: Progress,
+    warn_of_room: Callable[[int, int], None],
+) -> Pulled:
+    """Fill *pouch* from *desk*.  Whatever interrupts it, every cell there is whole.
+
+    *warn_of_room* is told needed and free bytes when they will not fit.
+
+    Raises:
+        CourierError: the trip cannot go on (stick full, server gone, ...).
+        DocumentMalformedError: the desk sent no listing.
+    """
+    directory = desk.directory()
+    raw_listing = desk.listing()
+    listing = parse_listing(raw_listing)
+    pouch.write(DIRECTORY_NAME, directory)
+    pouch.write(LISTING_NAME, raw_listing)
+    pulled = Pulled()
+    with pouch.inner(CELLS) as cells, pouch.inner(HAVE) as have:
+        cells.sweep()
+        held = {name for name in have.names() if is_digest(name)}
+        lacking_messages = _lacking(cells, held, listing.messages, MESSAGE_CELL_BYTES, pulled)
+        lacking_parts = _lacking(cells, held, listing.parts, PART_CELL_BYTES, pulled)
+        _drop_held(cells, held)
+        need = len(lacking_messages) * MESSAGE_CELL_BYTES + len(lacking_parts) * PART_CELL_BYTES
+        if need > cells.free_bytes():
+            warn_of_room(need, cells.free_bytes())
+        for stage, lacking, size in (
+            ("messages", lacking_messages, MESSAGE_CELL_BYTES),
+            ("parts", lacking_parts, PART_CELL_BYTES),
+        ):
+            progress.begin(stage, len(lacking), len(lacking) * size)
+            for digest in lacking:
+                _take(desk, cells, digest, size, pulled)
+                progress.step(size)
+    return pulled
+
+
+def _lacking(
+    cells: Folder, held: set[str], digests: Iterable[bytes], size: int, pulled: Pulled
+) -> list[str]:
+    lacking = []
+    for name in (digest.hex() for digest in digests):
+        if name in held:
+            pulled.held += 1
+            continue
+        try:
+            whole = len(named_content(cells, name, size)) == size
+        except (EntryError, PouchUnreadableError):
+            whole = False
+        if whole:
+            pulled.had += 1
+        else:
+            lacking.append(name)
+    return lacking
+
+
+def _drop_held(cells: Folder, held: set[str]) -> None:
+    """Make room: the station has these in its vault."""
+    for name in cells.names():
+        if name in held:
+            with suppress(PouchUnreadableError):
+                cells.remove(name)
+
+
+def _take(desk: Desk, cells: Folder, digest: str, size: int, pulled: Pulled) -> None:
+    try:
+        cell = desk.cell(digest, size)
+    except RefusedError as refused:
+        if refused.refusal != "cell-unknown":
+            raise
+        pulled.gone.append(digest)
+        return
+    if len(cell) != size or hashlib.sha256(cell).hexdigest() != digest:
+        pulled.wrong.append(digest)
+        return
+    cells.write(digest, cell)
+    pulled.new += 1

@@ -1,0 +1,116 @@
+"""Hand in what the station made: one batch, receipts, weekly keys.
+
+An item leaves the pouch only after the desk has said that it is durable.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from app.courier.connection import Desk
+from app.courier.errors import (
+    BatchExtraError,
+    BatchMissingError,
+    EntryDigestError,
+    EntryNameError,
+    EntrySizeError,
+    RefusedError,
+)
+from app.courier.progress import Progress
+from app.courier.stick import Folder, is_digest, named_content
+from crypto import dsse
+from crypto.errors import BuzonError
+from crypto.pouch import (
+    BATCHES,
+    DOCUMENT_SUFFIX,
+    MAX_RECEIPT_BYTES,
+    MAX_WEEKLY_KEY_BYTES,
+    OUT,
+    RECEIPTS,
+    WEEKLY_KEYS,
+)
+
+
+_Reader = Callable[[str], tuple[str, bytes, str]]  # name -> wire name, body, content type
+
+
+@dataclass
+class Pushed:
+    """What one push did.  `refused`: (kind/name as found, code); untrusted names."""
+
+    accepted: list[str] = field(default_factory=list)
+    refused: list[tuple[str, str]] = field(default_factory=list)
+
+
+def push(desk: Desk, pouch: Folder, batch_bytes: int, progress: Progress) -> Pushed:
+    """Hand in everything under `out/`.  *batch_bytes*: what the policy names.
+
+    A refused item stays in the pouch and the rest goes on.
+
+    Raises:
+        CourierError: the trip cannot go on.
+    """
+    pushed = Pushed()
+    with (
+        pouch.inner(OUT) as out,
+        out.inner(BATCHES) as batches,
+        out.inner(RECEIPTS) as receipts,
+        out.inner(WEEKLY_KEYS) as weekly_keys,
+    ):
+        work = [
+            (BATCHES, batches, name, _batch(batches, position, batch_bytes))
+            for position, name in enumerate(batches.names())
+        ]
+        if not work:
+            pushed.refused.append((BATCHES, BatchMissingError.code))
+        for kind, folder, limit in (
+            (RECEIPTS, receipts, MAX_RECEIPT_BYTES),
+            (WEEKLY_KEYS, weekly_keys, MAX_WEEKLY_KEY_BYTES),
+        ):
+            work += [(kind, folder, name, _document(folder, limit)) for name in folder.names()]
+        progress.begin("handing-in", len(work), 0)
+        for kind, folder, name, read in work:
+            _hand_in(desk, kind, folder, name, read, pushed)
+            progress.step(0)
+    return pushed
+
+
+def _hand_in(
+    desk: Desk, kind: str, folder: Folder, name: str, read: _Reader, pushed: Pushed
+) -> None:
+    try:
+        wire_name, body, content_type = read(name)
+    except BuzonError as error:
+        pushed.refused.append((f"{kind}/{name}", error.code))
+        return
+    try:
+        desk.hand_in(kind, wire_name, body, content_type)
+    except RefusedError as refused:
+        pushed.refused.append((f"{kind}/{name}", refused.refusal))
+        return
+    folder.remove(name)
+    pushed.accepted.append(f"{kind}/{name}")
+
+
+def _batch(folder: Folder, position: int, batch_bytes: int) -> _Reader:
+    def read(name: str) -> tuple[str, bytes, str]:
+        batch = named_content(folder, name, batch_bytes)
+        if len(batch) != batch_bytes:
+            raise EntrySizeError(name)
+        if position:
+            raise BatchExtraError(name)
+        return name, batch, "application/octet-stream"
+
+    return read
+
+
+def _document(folder: Folder, limit: int) -> _Reader:
+    def read(name: str) -> tuple[str, bytes, str]:
+        stem = name.removesuffix(DOCUMENT_SUFFIX)
+        if stem == name or not is_digest(stem):
+            raise EntryNameError(name)
+        body = folder.read(name, limit)
+        if dsse.parse_envelope(body, limit).payload_hash.hex() != stem:
+            raise EntryDigestError(name)
+        return stem, body, "application/json"
+
+    return read
