@@ -1,0 +1,165 @@
+"""Files that are whole or not there: temporary name, flush, rename, flush the folder.
+
+A name that begins with a dot is the remainder of a killed run; its writer deletes it.
+For the air gap's programs only.
+
+Where this file and crypto/spec/pouch-v1.md, "Writing", disagree, this file is wrong.
+"""
+
+import os
+import secrets
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from crypto.errors import BuzonError
+
+PRIVATE_FILE = 0o600
+PRIVATE_FOLDER = 0o700
+
+Content = bytes | bytearray | memoryview
+
+
+class FileExistsRefusedError(BuzonError):
+    """There is a file of that name already, and it is not overwritten."""
+
+    code = "file-exists"
+
+
+class FileUnreadableError(BuzonError):
+    """The file is not there, is no regular file, or the disk does not give it."""
+
+    code = "file-unreadable"
+
+
+class FileUnwritableError(BuzonError):
+    """The disk does not take the file: full, read-only, or gone."""
+
+    code = "file-unwritable"
+
+
+def make_folder(folder: Path) -> None:
+    """Make *folder* with mode 0700, unless it is there.
+
+    Raises:
+        FileUnwritableError
+    """
+    with _writing(folder):
+        folder.mkdir(PRIVATE_FOLDER, parents=True, exist_ok=True)
+
+
+def write_new(path: Path, content: Content) -> None:
+    """Write *content* with mode 0600 under a name that nothing has yet.
+
+    Raises:
+        FileExistsRefusedError, FileUnwritableError: in this order.
+    """
+    if os.path.lexists(path):
+        raise FileExistsRefusedError(f"{path.name} is there")
+    with _writing(path):
+        temporary = _temporary(path, content)
+        try:
+            # A link, unlike a rename, refuses when somebody was faster.
+            os.link(temporary, path)
+        except FileExistsError:
+            raise FileExistsRefusedError(f"{path.name} is there") from None
+        except OSError:  # FAT, as on sticks, knows no links
+            temporary.rename(path)
+        finally:
+            temporary.unlink(missing_ok=True)
+        flush_folder(path.parent)
+
+
+def replace(path: Path, content: Content) -> None:
+    """Write *content* with mode 0600 in the place of whatever has that name.
+
+    Raises:
+        FileUnwritableError
+    """
+    with _writing(path):
+        temporary = _temporary(path, content)
+        try:
+            temporary.replace(path)
+        except OSError:
+            temporary.unlink(missing_ok=True)
+            raise
+        flush_folder(path.parent)
+
+
+def write_unflushed_name(path: Path, content: Content) -> None:
+    """As `replace`, but the caller flushes the folder once for many files.
+
+    Raises:
+        FileUnwritableError
+    """
+    with _writing(path):
+        _temporary(path, content).replace(path)
+
+
+def flush_folder(folder: Path) -> None:
+    """Make the names in *folder* survive a power cut.
+
+    Raises:
+        FileUnwritableError
+    """
+    with _writing(folder):
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def remove_remainders(folder: Path) -> None:
+    """Delete what a killed run of ours left in *folder*.
+
+    Raises:
+        FileUnwritableError
+    """
+    with _writing(folder):
+        for entry in os.scandir(folder):
+            if entry.name.startswith(".") and not entry.is_dir(follow_symlinks=False):
+                (folder / entry.name).unlink()
+
+
+def read_file(path: Path, max_bytes: int) -> bytes:
+    """The content of a regular file of at most *max_bytes*; of a longer one, a byte more.
+
+    The caller's parser refuses what is too long.
+
+    Raises:
+        FileUnreadableError
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        with os.fdopen(descriptor, "rb") as file:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise FileUnreadableError(f"{path.name} is not a file")
+            return file.read(max_bytes + 1)
+    except OSError:
+        raise FileUnreadableError(f"{path.name} cannot be read") from None
+
+
+def _temporary(path: Path, content: Content) -> Path:
+    temporary = path.with_name(f".{secrets.token_hex(8)}")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+    descriptor = os.open(temporary, flags, PRIVATE_FILE)
+    try:
+        with os.fdopen(descriptor, "wb", buffering=0) as file:
+            view = memoryview(content)
+            while view:
+                view = view[file.write(view) or 0 :]
+            os.fsync(descriptor)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise
+    return temporary
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError:
+        raise FileUnwritableError(f"{path.name} cannot be written") from None
