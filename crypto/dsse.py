@@ -165,7 +165,7 @@ def check_signatures(envelope: Envelope, keys: Iterable[bytes], threshold: int) 
 def _signed_by(key: bytes, message: bytes, signature: bytes) -> bool:
     try:
         signing.verify(key, message, signature)
-    except signing.SignatureError:
+    except (signing.InvalidKeyError, signing.SignatureError):
         return False
     return True
 
