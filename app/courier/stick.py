@@ -60,15 +60,18 @@ class Folder:
     def names(self) -> list[str]:
         """Names in it, sorted; those that begin with `.` are left out."""
         with _disk():
-            return sorted(n for n in os.listdir(self._descriptor) if not n.startswith("."))
+            return sorted(name for name in self._all() if not name.startswith("."))
 
     def sweep(self) -> None:
         """Delete the remainders of interrupted writes."""
         with _disk():
-            for name in os.listdir(self._descriptor):
+            for name in self._all():
                 if name.startswith(".") and name.endswith(".partial"):
                     with contextlib.suppress(OSError):
                         os.unlink(name, dir_fd=self._descriptor)
+
+    def _all(self) -> list[str]:
+        return os.listdir(self._descriptor)  # noqa: PTH208 -- a path could be a link
 
     def read(self, name: str, limit: int) -> bytes:
         """A regular file's content.
@@ -83,7 +86,7 @@ class Folder:
             if error.errno in (errno.ELOOP, errno.EISDIR, errno.ENXIO, errno.EMLINK):
                 raise EntryNotAFileError(name) from None
             raise PouchUnreadableError(errno.errorcode.get(error.errno or 0, "unknown")) from None
-        with open(descriptor, "rb") as file, _disk():
+        with os.fdopen(descriptor, "rb") as file, _disk():
             status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode):
                 raise EntryNotAFileError(name)
@@ -106,7 +109,7 @@ class Folder:
                 with contextlib.suppress(FileNotFoundError):
                     os.unlink(partial, dir_fd=self._descriptor)
                 descriptor = os.open(partial, _NEW_FLAGS, 0o600, dir_fd=self._descriptor)
-                with open(descriptor, "wb") as file:
+                with os.fdopen(descriptor, "wb") as file:
                     file.write(content)
                     file.flush()
                     os.fsync(descriptor)

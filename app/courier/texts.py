@@ -18,25 +18,35 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Checking what the stick already holds…",
     ),
     "room": (
-        "Aviso: faltan {need} MiB y la memoria tiene libres {free} MiB. "
-        "Se trae primero lo que quepa.",
+        (
+            "Aviso: faltan {need} MiB y la memoria tiene libres {free} MiB. "
+            "Se trae primero lo que quepa."
+        ),
         "Note: {need} MiB are to come and the stick has {free} MiB free. What fits comes first.",
     ),
     "pulled": (
-        "Listo: {new} celdas nuevas, {had} ya estaban. La bolsa está completa: "
-        "puede sacar la memoria.",
-        "Done: {new} new cells, {had} were there already. The pouch is complete: "
-        "you may take the stick out.",
+        (
+            "Listo: {new} celdas nuevas, {had} ya estaban. La bolsa está completa: "
+            "puede sacar la memoria."
+        ),
+        (
+            "Done: {new} new cells, {had} were there already. The pouch is complete: "
+            "you may take the stick out."
+        ),
     ),
     "pulled-gone": (
         "{gone} celdas se borraron del buzón durante el viaje; no es una falla.",
         "{gone} cells were deleted from the box during the trip; this is no fault.",
     ),
     "pulled-wrong": (
-        "{wrong} celdas no llegaron bien (el servidor envió otra cosa). "
-        "Repita la carga más tarde y avise a quien opera el servidor.",
-        "{wrong} cells did not arrive whole (the server sent something else). "
-        "Pull again later and tell the operator.",
+        (
+            "{wrong} celdas no llegaron bien (el servidor envió otra cosa). "
+            "Repita la carga más tarde y avise a quien opera el servidor."
+        ),
+        (
+            "{wrong} cells did not arrive whole (the server sent something else). "
+            "Pull again later and tell the operator."
+        ),
     ),
     "pushed": (
         "Listo: {accepted} entregados. Nada de lo entregado queda en la memoria.",
