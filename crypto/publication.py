@@ -63,9 +63,7 @@ def verify_publication(
     """
     roster_envelope = dsse.parse_envelope(roster, Roster.max_envelope_bytes())
     freshness_envelope = dsse.parse_envelope(freshness, Freshness.max_envelope_bytes())
-    keys = tuple(
-        dsse.parse_envelope(key, WeeklyKey.max_envelope_bytes()) for key in weekly_keys
-    )
+    keys = tuple(dsse.parse_envelope(key, WeeklyKey.max_envelope_bytes()) for key in weekly_keys)
     present = week_of(now.date())
     # With every week over, the keys stay, and the verifier says what is wrong.
     keys = tuple(key for key in keys if not _is_over(key, present)) or keys

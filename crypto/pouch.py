@@ -1,0 +1,77 @@
+"""Pouch: what lies where in the folder that is carried across the air gap.
+
+Names, limits and the listing; whoever opens files does so elsewhere, and
+believes nothing that it finds.  Anybody may depend on this module.
+
+Where this file and crypto/spec/pouch-v1.md disagree, this file is wrong.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from crypto import strictjson
+from crypto.document import HASH_BYTES
+from crypto.receipt import Receipt
+from crypto.strictjson import JSONValue
+from crypto.weekly_key import WeeklyKey
+
+MARK_NAME = "POUCH"
+MARK = b"buzon pouch 1\n"
+DIRECTORY_NAME = "directory.json"
+LISTING_NAME = "listing.json"
+CELLS = "cells"
+HAVE = "have"
+OUT = "out"
+BATCHES = "batches"  # these three inside OUT
+RECEIPTS = "receipts"
+WEEKLY_KEYS = "weekly-keys"
+DOCUMENT_SUFFIX = ".json"  # of receipts and weekly keys
+
+MAX_LISTING_BYTES = 128 * 1024 * 1024
+MAX_RECEIPT_BYTES = Receipt.max_envelope_bytes()
+MAX_WEEKLY_KEY_BYTES = WeeklyKey.max_envelope_bytes()
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What the box held on a day: digests of cells, each list ascending."""
+
+    day: date
+    messages: tuple[bytes, ...]
+    parts: tuple[bytes, ...]
+
+    def to_json(self) -> bytes:
+        """The listing as the desk sends it and the pouch holds it."""
+        return strictjson.serialise(
+            {
+                "day": self.day.isoformat(),
+                "messages": [digest.hex() for digest in self.messages],
+                "parts": [digest.hex() for digest in self.parts],
+            }
+        )
+
+
+def parse_listing(listing: bytes) -> Listing:
+    """Read a listing.
+
+    Raises:
+        DocumentMalformedError
+
+    Source: pouch-v1.md, "Listing".
+    """
+    day, messages, parts = strictjson.members(
+        strictjson.parse(listing, MAX_LISTING_BYTES), "day", "messages", "parts"
+    )
+    read = Listing(strictjson.day(day), _digests(messages), _digests(parts))
+    if not set(read.messages).isdisjoint(read.parts):
+        raise strictjson.DocumentMalformedError("a cell of both sizes")
+    return read
+
+
+def _digests(value: JSONValue) -> tuple[bytes, ...]:
+    return strictjson.ascending(
+        tuple(
+            strictjson.hexadecimal(digest, HASH_BYTES)
+            for digest in strictjson.array(value, 0, MAX_LISTING_BYTES)
+        )
+    )
