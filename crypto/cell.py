@@ -64,6 +64,12 @@ class CellReservedError(CellError):
     code = "cell-reserved"
 
 
+class UnsealError(BuzonError):
+    """A cell, part or reply does not open: one answer, whatever failed."""
+
+    code = "unseal"
+
+
 @dataclass(frozen=True, slots=True)
 class MessageCell:
     """The fields of a message cell; nothing has been opened or believed."""

@@ -36,6 +36,10 @@ class Manifest:
     role: Role
     parts: tuple[bytes, ...]  # SHA-256 of each part cell, in order, distinct
 
+    def real_bytes(self, index: int) -> int:
+        """How many bytes of the file the part at *index* holds; zeros follow them."""
+        return min(max(self.size - index * PART_PLAINTEXT_BYTES, 0), PART_PLAINTEXT_BYTES)
+
     def to_json(self) -> JSONValue:
         """The manifest as it stands in a message."""
         return {

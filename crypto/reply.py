@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from crypto.cell import CellSizeError
+from crypto.cell import CellSizeError, UnsealError
 from crypto.errors import BuzonError
 
 REPLY_CELL_BYTES: Final = 4_096
@@ -30,12 +30,6 @@ _SIGNATURE_BYTES = 64
 
 class ReplyError(BuzonError):
     """A reply, batch or board is refused.  Gathers the refusals of this module."""
-
-
-class ReplyMalformedError(ReplyError):
-    """The inside of a reply breaks its specification; whoever opens it says `unseal`."""
-
-    code = "unseal"
 
 
 class ReplyTooLongError(ReplyError):
@@ -130,26 +124,26 @@ def parse_reply_plaintext(plaintext: bytes) -> tuple[ReplyPart, bytes]:
     """What was sealed, 2,944 bytes, as the reply and its signature, not yet verified.
 
     Raises:
-        ReplyMalformedError: anything about it breaks the specification.
+        UnsealError: anything about it breaks the specification.
 
     Source: reply-cell-v1.md, sections 1 and 2.
     """
     if len(plaintext) != REPLY_PLAINTEXT_BYTES:
-        raise ReplyMalformedError("another size")
+        raise UnsealError("another size")
     lawyer, week, sequence, part, of, length = _HEAD.unpack_from(plaintext)
     if not 1 <= of <= MAX_REPLY_PARTS or not 1 <= part <= of:
-        raise ReplyMalformedError("part of parts")
+        raise UnsealError("part of parts")
     if sequence < 1 or not 1 <= length <= REPLY_TEXT_BYTES:
-        raise ReplyMalformedError("sequence or length")
+        raise UnsealError("sequence or length")
     text_start = _HEAD.size + _SIGNATURE_BYTES
     signature = plaintext[_HEAD.size : text_start]
     text_end = text_start + length
     if any(plaintext[text_end:]):
-        raise ReplyMalformedError("padding")
+        raise UnsealError("padding")
     try:
         text = plaintext[text_start:text_end].decode("utf-8")
     except UnicodeDecodeError:
-        raise ReplyMalformedError("not UTF-8") from None
+        raise UnsealError("not UTF-8") from None
     return ReplyPart(lawyer, week, sequence, part, of, text), signature
 
 

@@ -1,0 +1,1 @@
+"""The reference witness: seals testimony, opens replies.  The server never has it."""
