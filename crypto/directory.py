@@ -184,6 +184,17 @@ def parse_directory(document: bytes) -> DirectoryDocument:
     )
 
 
+def untrusted_batch_size(document: bytes) -> int:
+    """How many reply cells a batch has, as a *document* says that nobody verified.
+
+    For the courier, which holds no trust; the desk refuses what is wrong.
+
+    Raises:
+        DocumentMalformedError
+    """
+    return Roster.from_payload(parse_directory(document).roster.payload).policy.batch_size
+
+
 def verify_directory(
     document: bytes, trust: Trust, now: datetime, origin: str | None = None
 ) -> Directory:
