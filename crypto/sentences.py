@@ -1,0 +1,380 @@
+"""Sentences: what each error code means to a witness, a lawyer, a director or an operator.
+
+One table for all programs: what happened, what was not sent or lost, what to do
+next, without jargon.  Every error class of the project has its code here, and
+only those; a test compares.  Anybody may depend on this module.
+"""
+
+from typing import NamedTuple
+
+from crypto.wordlist import Language
+
+
+class Sentence(NamedTuple):
+    """The same thing said in Spanish and in English."""
+
+    es: str
+    en: str
+
+
+# For a code that a server invented.
+UNFORESEEN = Sentence(
+    "Algo imprevisto salió mal.  Vuelva a intentarlo más tarde.",
+    "Something unforeseen went wrong.  Try again later.",
+)
+
+_LAWYERS_LIST_ES = "No se envió nada.  Espere y vuelva a intentarlo; si sigue así, avise a la organización por otro medio."
+_LAWYERS_LIST_EN = (
+    "Nothing was sent.  Wait and try again; if it stays so, tell the organisation by another way."
+)
+
+SENTENCES: dict[str, Sentence] = {
+    # ------------------------------------------------------------ the phrase
+    "phrase-length": Sentence(
+        "La frase tiene doce palabras.  Cuéntelas y escríbalas otra vez, separadas por espacios.",
+        "The phrase has twelve words.  Count them and write them again, with spaces between.",
+    ),
+    "phrase-word": Sentence(
+        "Algunas palabras no están en la lista.  Revise cómo están escritas.",
+        "Some words are not in the list.  Check how they are spelled.",
+    ),
+    "phrase-checksum": Sentence(
+        "Estas doce palabras no forman una frase.  Revise si una está cambiada o en otro lugar.",
+        "These twelve words do not make a phrase.  Check whether one is wrong or out of place.",
+    ),
+    # ------------------------------------------------------------ signed documents
+    "document-malformed": Sentence(
+        "El documento está dañado o no es de este programa.  No se usó nada de él.  Consígalo otra vez.",
+        "The document is damaged or not of this program.  Nothing of it was used.  Get it again.",
+    ),
+    "document-type": Sentence(
+        "Este es un documento de otra clase.  No se usó nada de él.  Elija el que corresponde.",
+        "This is a document of another kind.  Nothing of it was used.  Choose the right one.",
+    ),
+    "document-signatures": Sentence(
+        "Faltan firmas en este documento, o no valen.  No se usó nada de él.  Pídalo otra vez a quien lo firma.",
+        "Signatures are missing on this document, or not valid.  Nothing of it was used.  Ask those who sign it again.",
+    ),
+    "signature": Sentence(
+        "Una firma no vale.  No se usó lo que decía estar firmado.",
+        "A signature is not valid.  What it claimed to sign was not used.",
+    ),
+    "signature-key": Sentence(
+        "Una clave para comprobar firmas no sirve.  Pida a su dueño una nueva.",
+        "A key for checking signatures is unusable.  Ask its owner for a new one.",
+    ),
+    # ------------------------------------------------------------ trust, roster, card
+    "trust-chain": Sentence(
+        "Este documento de directores no sigue al que usted tiene.  Se conserva el que tiene.  Compare por voz las doce palabras de ambos.",
+        "This list of directors does not follow the one you hold.  The one you hold stays.  Compare the twelve words of both by voice.",
+    ),
+    "roster-trust": Sentence(
+        f"La lista de abogados fue hecha bajo otros directores.  {_LAWYERS_LIST_ES}",
+        f"The list of lawyers was made under other directors.  {_LAWYERS_LIST_EN}",
+    ),
+    "roster-signatures": Sentence(
+        f"La lista de abogados no está firmada por suficientes directores: alguien pudo haberla cambiado.  {_LAWYERS_LIST_ES}",
+        f"The list of lawyers is not signed by enough directors: somebody may have changed it.  {_LAWYERS_LIST_EN}",
+    ),
+    "roster-not-yet": Sentence(
+        "La lista de abogados es de un día que aún no llega según su reloj.  No se envió nada.  Revise la fecha de su dispositivo.",
+        "The list of lawyers is of a day that your clock has not reached.  Nothing was sent.  Check the date of your device.",
+    ),
+    "roster-expired": Sentence(
+        "La lista de abogados ya venció.  No se envió nada.  Revise la fecha de su dispositivo; si es correcta, espere a que los directores firmen una nueva.",
+        "The list of lawyers has expired.  Nothing was sent.  Check the date of your device; if it is right, wait until the directors sign a new one.",
+    ),
+    "roster-rollback": Sentence(
+        "Esta lista de abogados es más antigua que la conocida.  Se conserva la conocida.  Pregunte a los directores cuál vale.",
+        "This list of lawyers is older than the known one.  The known one stays.  Ask the directors which one holds.",
+    ),
+    "roster-fork": Sentence(
+        "Hay dos listas de abogados con el mismo número.  Se conserva la conocida.  Avise a los directores de inmediato.",
+        "There are two lists of lawyers with the same number.  The known one stays.  Tell the directors at once.",
+    ),
+    "roster-chain": Sentence(
+        "Esta lista de abogados no sigue a la conocida: falta una entre ellas.  Se conserva la conocida.  Pida a los directores la que falta.",
+        "This list of lawyers does not follow the known one: one between them is missing.  The known one stays.  Ask the directors for it.",
+    ),
+    "card-keys": Sentence(
+        "Las claves de esta ficha no son todas de este abogado, o una está repetida.  No se agregó.  Pídale que haga la ficha otra vez.",
+        "The keys on this card are not all this lawyer's, or one is there twice.  It was not added.  Ask for a new card.",
+    ),
+    # ------------------------------------------------------------ freshness, keys
+    "origin-unknown": Sentence(
+        "Esta página no está en una dirección que los directores firmaron: puede ser falsa.  No se envió nada.  Ciérrela y compare la dirección con la del cartel.",
+        "This page is not at an address that the directors signed: it may be false.  Nothing was sent.  Close it and compare the address with the poster.",
+    ),
+    "freshness-signatures": Sentence(
+        f"Los directores no han confirmado con sus firmas la lista de abogados.  {_LAWYERS_LIST_ES}",
+        f"The directors have not confirmed the list of lawyers with their signatures.  {_LAWYERS_LIST_EN}",
+    ),
+    "freshness-roster": Sentence(
+        f"Los directores confirmaron otra lista de abogados, no esta.  {_LAWYERS_LIST_ES}",
+        f"The directors confirmed another list of lawyers, not this one.  {_LAWYERS_LIST_EN}",
+    ),
+    "freshness-not-yet": Sentence(
+        "La confirmación de los directores es de un día que aún no llega según su reloj.  No se envió nada.  Revise la fecha de su dispositivo.",
+        "The directors' confirmation is of a day that your clock has not reached.  Nothing was sent.  Check the date of your device.",
+    ),
+    "freshness-week": Sentence(
+        "Los directores no han confirmado la lista de abogados para esta semana.  No se envió nada.  Revise la fecha de su dispositivo; si es correcta, vuelva a intentarlo en unos días.",
+        "The directors have not confirmed the list of lawyers for this week.  Nothing was sent.  Check the date of your device; if it is right, try again in some days.",
+    ),
+    "freshness-older": Sentence(
+        "Lo publicado ahora fue confirmado más tarde que esto.  Nada cambió.  Pida a los directores la confirmación más nueva.",
+        "What is published now was confirmed later than this.  Nothing changed.  Ask the directors for the newest confirmation.",
+    ),
+    "freshness-lawyer": Sentence(
+        f"La confirmación nombra a alguien que no está activo en la lista de abogados.  {_LAWYERS_LIST_ES}",
+        f"The confirmation names somebody who is not active in the list of lawyers.  {_LAWYERS_LIST_EN}",
+    ),
+    "keys-unknown-lawyer": Sentence(
+        f"Hay una clave de alguien que no está activo en la lista de abogados.  {_LAWYERS_LIST_ES}",
+        f"There is a key of somebody who is not active in the list of lawyers.  {_LAWYERS_LIST_EN}",
+    ),
+    "keys-signature": Sentence(
+        f"Hay una clave que su abogado no firmó: alguien pudo haberla cambiado.  {_LAWYERS_LIST_ES}",
+        f"There is a key that its lawyer did not sign: somebody may have changed it.  {_LAWYERS_LIST_EN}",
+    ),
+    "keys-unlisted": Sentence(
+        f"Hay una clave que los directores no confirmaron: alguien pudo haberla agregado.  {_LAWYERS_LIST_ES}",
+        f"There is a key that the directors did not confirm: somebody may have added it.  {_LAWYERS_LIST_EN}",
+    ),
+    "keys-duplicate": Sentence(
+        f"Una clave de abogado está dos veces.  {_LAWYERS_LIST_ES}",
+        f"A lawyer's key is there twice.  {_LAWYERS_LIST_EN}",
+    ),
+    "keys-missing": Sentence(
+        f"Falta la clave de un abogado: alguien pudo haberla quitado.  {_LAWYERS_LIST_ES}",
+        f"A lawyer's key is missing: somebody may have removed it.  {_LAWYERS_LIST_EN}",
+    ),
+    "recipients-too-few": Sentence(
+        f"Hay menos abogados de los que los directores exigen.  {_LAWYERS_LIST_ES}",
+        f"There are fewer lawyers than the directors demand.  {_LAWYERS_LIST_EN}",
+    ),
+    # ------------------------------------------------------------ receipts
+    "receipt-lawyer": Sentence(
+        "El recibo es de alguien que no está activo en la lista de abogados.  No cuenta; no se borró nada.",
+        "The receipt is of somebody who is not active in the list of lawyers.  It does not count; nothing was deleted.",
+    ),
+    "receipt-origin": Sentence(
+        "El recibo es de otro buzón.  No cuenta aquí; no se borró nada.",
+        "The receipt is of another box.  It does not count here; nothing was deleted.",
+    ),
+    "receipt-roster": Sentence(
+        "El recibo se hizo con una lista de abogados que aquí no se ha publicado.  No cuenta; lleve a la estación el directorio actual y haga otro.",
+        "The receipt was made with a list of lawyers that was not published here.  It does not count; carry the present directory to the station and make another.",
+    ),
+    "receipt-week": Sentence(
+        "El recibo es de una semana futura.  No cuenta; revise la fecha de la estación y haga otro.",
+        "The receipt is of a week to come.  It does not count; check the station's date and make another.",
+    ),
+    # ------------------------------------------------------------ cells
+    "cell-size": Sentence(
+        "No tiene el tamaño de un envío de este buzón.  No se guardó.",
+        "It does not have the size of anything sent to this box.  It was not kept.",
+    ),
+    "cell-magic": Sentence(
+        "No es un envío de este buzón.  No se guardó.",
+        "It is nothing sent to this box.  It was not kept.",
+    ),
+    "cell-suite": Sentence(
+        "Fue cifrado de un modo que este programa no conoce.  Ponga al día el programa y pruebe otra vez.",
+        "It was sealed in a way that this program does not know.  Update the program and try again.",
+    ),
+    "cell-kind": Sentence(
+        "Es un envío de una clase que este programa no conoce.  Ponga al día el programa y pruebe otra vez.",
+        "It is of a kind that this program does not know.  Update the program and try again.",
+    ),
+    "cell-reserved": Sentence(
+        "El envío está dañado o es de una versión más nueva.  Ponga al día el programa y pruebe otra vez.",
+        "It is damaged or of a newer version.  Update the program and try again.",
+    ),
+    "sealed-file": Sentence(
+        "Este no es un archivo sellado de Buzón, o está dañado.  No se envió nada.  Pida otra copia a quien lo selló.",
+        "This is no sealed file of Buzón, or it is damaged.  Nothing was sent.  Ask whoever sealed it for another copy.",
+    ),
+    "unseal": Sentence(
+        "Ninguna clave de esta estación lo abre.  Se conserva cerrado, por si llega la clave.",
+        "No key of this station opens it.  It is kept closed, in case the key arrives.",
+    ),
+    "hpke-key": Sentence(
+        "Una clave para sellar no sirve.  No se selló nada.",
+        "A key for sealing is unusable.  Nothing was sealed.",
+    ),
+    "hpke-open": Sentence(
+        "Esta clave no lo abre.",
+        "This key does not open it.",
+    ),
+    # ------------------------------------------------------------ replies
+    "reply-too-long": Sentence(
+        "La respuesta es demasiado larga.  No se guardó.  Acórtela o mándela en varias.",
+        "The reply is too long.  It was not kept.  Shorten it or send several.",
+    ),
+    "reply-empty": Sentence(
+        "La respuesta está vacía.  Escriba algo.",
+        "The reply is empty.  Write something.",
+    ),
+    "reply-not-text": Sentence(
+        "La respuesta contiene algo que no es texto.  No se guardó.  Quítelo y pruebe otra vez.",
+        "The reply holds something that is not text.  It was not kept.  Remove it and try again.",
+    ),
+    "batch-size": Sentence(
+        "El lote de respuestas no tiene el tamaño acordado.  No se entregó.  Haga otro en la estación.",
+        "The batch of replies does not have the agreed size.  It was not handed in.  Make another on the station.",
+    ),
+    "batch-repeats": Sentence(
+        "El lote contiene dos veces la misma respuesta.  No se entregó.  Haga otro en la estación.",
+        "The batch holds the same reply twice.  It was not handed in.  Make another on the station.",
+    ),
+    "board-size": Sentence(
+        "Las respuestas llegaron incompletas.  Vuelva a pedirlas.",
+        "The replies arrived incomplete.  Fetch them again.",
+    ),
+    # ------------------------------------------------------------ files of one's own
+    "file-exists": Sentence(
+        "Ya hay un archivo con ese nombre.  No se cambió.  Elija otro nombre o muévalo.",
+        "There is a file of that name already.  It was not changed.  Choose another name or move it.",
+    ),
+    "file-unreadable": Sentence(
+        "El archivo no se puede leer.  Revise el nombre, los permisos y el disco.",
+        "The file cannot be read.  Check the name, the permissions and the disk.",
+    ),
+    "file-unwritable": Sentence(
+        "El archivo no se puede escribir.  Revise los permisos y el espacio del disco.",
+        "The file cannot be written.  Check the permissions and the room on the disk.",
+    ),
+    "keyfile-locked": Sentence(
+        "La contraseña no abre este archivo de claves, o está dañado.  Escríbala otra vez; si no abre, use la copia.",
+        "The passphrase does not open this key file, or it is damaged.  Type it again; if it stays closed, use the backup.",
+    ),
+    # ------------------------------------------------------------ the pouch and the courier
+    "pouch-missing": Sentence(
+        "Esta carpeta no es una bolsa de Buzón.  Conecte la memoria correcta o elija una carpeta vacía.",
+        "This folder is no pouch of Buzón.  Insert the right stick or choose an empty folder.",
+    ),
+    "pouch-name": Sentence(
+        "Un archivo tiene un nombre que no pone ningún programa de Buzón.  No se tocó; lo demás siguió.",
+        "A file has a name that no program of Buzón gives.  It was left alone; the rest went on.",
+    ),
+    "pouch-not-a-file": Sentence(
+        "Hay un enlace, una carpeta o un aparato donde debía haber un archivo.  No se abrió; lo demás siguió.",
+        "There is a link, a folder or a device where a file should be.  It was not opened; the rest went on.",
+    ),
+    "pouch-unreadable": Sentence(
+        "La memoria no entrega el archivo.  Lo demás siguió.  Copie la bolsa a otra memoria.",
+        "The stick does not give the file.  The rest went on.  Copy the pouch to another stick.",
+    ),
+    "pouch-full": Sentence(
+        "La memoria está llena.  Lo que ya se guardó está completo.  Lleve la bolsa, o use una memoria más grande.",
+        "The stick is full.  What was saved is whole.  Carry the pouch over, or use a larger stick.",
+    ),
+    "pouch-size": Sentence(
+        "Un archivo no tiene el tamaño que debe.  No se tocó; lo demás siguió.",
+        "A file does not have the size that it should.  It was left alone; the rest went on.",
+    ),
+    "pouch-digest": Sentence(
+        "El contenido de un archivo no corresponde a su nombre: está dañado.  No se usó; lo demás siguió.",
+        "A file's content does not match its name: it is damaged.  It was not used; the rest went on.",
+    ),
+    "batch-extra": Sentence(
+        "Cada viaje entrega un solo lote de respuestas.  Este se queda para el próximo viaje.",
+        "Each trip hands in one batch of replies.  This one stays for the next trip.",
+    ),
+    "batch-missing": Sentence(
+        "La bolsa no trae ningún lote de respuestas.  Pase por la estación y haga uno: cada viaje lleva uno.",
+        "The pouch holds no batch of replies.  Go by the station and make one: every trip carries one.",
+    ),
+    "server-unreachable": Sentence(
+        "No se pudo llegar al servidor.  No se perdió nada.  Revise la conexión y vuelva a intentarlo.",
+        "The server could not be reached.  Nothing was lost.  Check the connection and try again.",
+    ),
+    "server-answer": Sentence(
+        "El servidor respondió algo que no corresponde.  No se perdió nada.  Avise al operador.",
+        "The server answered something out of place.  Nothing was lost.  Tell the operator.",
+    ),
+    "server-refused": Sentence(
+        "El servidor no aceptó lo enviado.  No se perdió nada aquí.",
+        "The server did not accept what was sent.  Nothing was lost here.",
+    ),
+    # ------------------------------------------------------------ the server's answers
+    "name-malformed": Sentence(
+        "El nombre de lo enviado no es correcto.  No se guardó nada.",
+        "The name of what was sent is not right.  Nothing was kept.",
+    ),
+    "not-found": Sentence(
+        "Aquí no hay ninguna página.",
+        "There is no page here.",
+    ),
+    "method-refused": Sentence(
+        "Esta página no contesta eso.",
+        "This page does not answer that.",
+    ),
+    "length-needed": Sentence(
+        "Falta decir cuánto se envía.  No se guardó nada.",
+        "It was not said how much is sent.  Nothing was kept.",
+    ),
+    "content-type": Sentence(
+        "Lo enviado no es de la clase que corresponde.  No se guardó nada.",
+        "What was sent is not of the right kind.  Nothing was kept.",
+    ),
+    "too-many": Sentence(
+        "Demasiadas peticiones seguidas.  No se guardó nada de esta.  Espere un minuto y vuelva a intentarlo.",
+        "Too many requests in a row.  Nothing of this one was kept.  Wait a minute and try again.",
+    ),
+    "server-error": Sentence(
+        "Algo falló en el servidor.  No se guardó nada de este envío.  Vuelva a intentarlo.",
+        "Something failed on the server.  Nothing of this was kept.  Try again.",
+    ),
+    "server-busy": Sentence(
+        "El servidor está ocupado.  No se guardó nada de este envío.  Vuelva a intentarlo en un minuto.",
+        "The server is busy.  Nothing of this was kept.  Try again in a minute.",
+    ),
+    "cell-cut-off": Sentence(
+        "El envío se cortó a la mitad.  No se guardó nada de él.  Vuelva a intentarlo.",
+        "It was cut off on the way.  Nothing of it was kept.  Try again.",
+    ),
+    "cell-digest": Sentence(
+        "El contenido no corresponde a su nombre: se dañó en el camino.  No se guardó.  Vuelva a intentarlo.",
+        "The content does not match its name: it was damaged on the way.  It was not kept.  Try again.",
+    ),
+    "cell-week": Sentence(
+        "Esto se selló hace demasiado tiempo o para una semana futura: tal vez ya nadie tiene las claves.  No se guardó.  Revise la fecha y selle otra vez.",
+        "This was sealed too long ago or for a week to come: perhaps nobody has the keys any more.  It was not kept.  Check the date and seal it again.",
+    ),
+    "budget-spent": Sentence(
+        "El buzón ya recibió todo lo que puede por hoy.  No se guardó.  Vuelva a intentarlo mañana.",
+        "The box has taken all that it can for today.  It was not kept.  Try again tomorrow.",
+    ),
+    "box-full": Sentence(
+        "El buzón está lleno.  No se guardó.  Vuelva a intentarlo en unos días.",
+        "The box is full.  It was not kept.  Try again in some days.",
+    ),
+    "directory-missing": Sentence(
+        "El servidor no tiene una lista de abogados para esta semana.  No se envió nada.  Vuelva a intentarlo más tarde.",
+        "The server has no list of lawyers for this week.  Nothing was sent.  Try again later.",
+    ),
+    "session-needed": Sentence(
+        "La sesión terminó.  Entre otra vez con su cuenta.",
+        "The session is over.  Log in again.",
+    ),
+    "login-refused": Sentence(
+        "La cuenta o la contraseña no son correctas.",
+        "The account or the passphrase is not right.",
+    ),
+    "cell-unknown": Sentence(
+        "Eso ya no está en el buzón.",
+        "That is no longer in the box.",
+    ),
+    "batch-digest": Sentence(
+        "El lote se dañó en el camino.  No se guardó.  Vuelva a intentarlo.",
+        "The batch was damaged on the way.  It was not kept.  Try again.",
+    ),
+}
+
+
+def sentence(code: str, language: Language) -> str:
+    """What *code* means, for a person who reads *language*."""
+    said = SENTENCES.get(code, UNFORESEEN)
+    return said.en if language == "en" else said.es
