@@ -195,6 +195,34 @@ SENTENCES: dict[str, Sentence] = {
         "Este no es un archivo sellado de Buzón, o está dañado.  No se envió nada.  Pida otra copia a quien lo selló.",
         "This is no sealed file of Buzón, or it is damaged.  Nothing was sent.  Ask whoever sealed it for another copy.",
     ),
+    "message-too-long": Sentence(
+        "El texto, o lo que va junto a él, es más largo de lo que cabe.  No se selló nada.  Acórtelo o mande una parte como archivo.",
+        "The text, or what goes beside it, is longer than fits.  Nothing was sealed.  Shorten it or send a part as a file.",
+    ),
+    "recipients-count": Sentence(
+        "No hay nadie que pueda leerlo, o hay demasiados.  No se selló nada.  Elija otra vez quién lee.",
+        "There is nobody who could read it, or there are too many.  Nothing was sealed.  Choose again who reads.",
+    ),
+    "team-unknown": Sentence(
+        "Nadie de ese equipo puede leer esta semana.  No se selló nada.  Revise el nombre del equipo o elija a todos.",
+        "Nobody of that team can read this week.  Nothing was sealed.  Check the team's name or choose everybody.",
+    ),
+    "text-not-utf8": Sentence(
+        "El relato no es texto en UTF-8.  No se selló nada.  Guárdelo otra vez como texto, o mándelo como archivo.",
+        "The account is not text in UTF-8.  Nothing was sealed.  Save it again as text, or attach it as a file.",
+    ),
+    "file-changed": Sentence(
+        "El archivo cambió de tamaño mientras se sellaba.  No se selló nada.  Cierre el programa que lo usa y pruebe otra vez.",
+        "The file changed its size while it was being sealed.  Nothing was sealed.  Close the program that uses it and try again.",
+    ),
+    "file-too-large": Sentence(
+        "Los archivos no caben juntos en un archivo sellado.  No se selló nada.  Mándelos en varios.",
+        "The files do not fit one sealed file together.  Nothing was sealed.  Send them in several.",
+    ),
+    "socket-forbidden": Sentence(
+        "El programa intentó usar la red, que aquí está prohibido, y se detuvo.  No siga; avise a quien lo mantiene.",
+        "The program tried to use the network, which is forbidden here, and stopped.  Do not go on; tell those who maintain it.",
+    ),
     "unseal": Sentence(
         "Ninguna clave de esta estación lo abre.  Se conserva cerrado, por si llega la clave.",
         "No key of this station opens it.  It is kept closed, in case the key arrives.",

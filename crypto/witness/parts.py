@@ -29,13 +29,13 @@ _GROUP_BYTES: Final = 16
 
 
 class FileUnreadableError(BuzonError):
-    """A file to attach cannot be read."""
+    """A file cannot be read; the argument names it."""
 
     code = "file-unreadable"
 
 
 class FileChangedError(BuzonError):
-    """A file became shorter or longer while it was sealed."""
+    """A file became shorter or longer while it was sealed; the argument names it."""
 
     code = "file-changed"
 
@@ -102,7 +102,7 @@ def seal_file(
         key, file_id = random_bytes(FILE_KEY_BYTES), random_bytes(FILE_ID_BYTES)
         digests = []
         for index in range(segment.count):
-            content = _read(file, _real_bytes(segment, index))
+            content = _read(file, _real_bytes(segment, index), name)
             salt = random_bytes(PART_SALT_BYTES)
             cell = seal_part(key, file_id, index, segment.count, content, salt)
             digests.append(hashlib.sha256(cell).digest())
@@ -122,8 +122,8 @@ def seal_file(
                 parts=tuple(digests),
             )
         )
-    if _read_some(file, 1):
-        raise FileChangedError("it became longer")
+    if _read_some(file, 1, name):
+        raise FileChangedError(name)
     return manifests
 
 
@@ -131,19 +131,19 @@ def _real_bytes(segment: Segment, index: int) -> int:
     return min(max(segment.size - index * PART_PLAINTEXT_BYTES, 0), PART_PLAINTEXT_BYTES)
 
 
-def _read(file: BinaryIO, size: int) -> bytes:
+def _read(file: BinaryIO, size: int, name: str) -> bytes:
     """Exactly *size* bytes, however the file hands them out."""
     content = b""
     while len(content) < size:
-        piece = _read_some(file, size - len(content))
+        piece = _read_some(file, size - len(content), name)
         if not piece:
-            raise FileChangedError("it became shorter")
+            raise FileChangedError(name)
         content += piece
     return content
 
 
-def _read_some(file: BinaryIO, size: int) -> bytes:
+def _read_some(file: BinaryIO, size: int, name: str) -> bytes:
     try:
         return file.read(size)
     except (OSError, ValueError):
-        raise FileUnreadableError("reading failed") from None
+        raise FileUnreadableError(name) from None

@@ -1,0 +1,342 @@
+"""The program `buzon-witness`: seal a testimony into a file, read the replies to it.
+
+It opens no socket: `buzon-courier` fetches the directory and the board, and delivers
+what was sealed.  Everything here is wiring and words; the work is in the modules beside
+it.  Time and randomness arrive in Surroundings.
+"""
+
+import argparse
+import getpass
+import json
+import os
+import secrets
+import string
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from crypto import tripwire
+from crypto.directory import MAX_BYTES as MAX_DIRECTORY_BYTES
+from crypto.directory import Directory, verify_directory
+from crypto.errors import BuzonError
+from crypto.mark import Mark
+from crypto.part import SEGMENT_BYTES
+from crypto.phrase import Phrase, PhraseWordError
+from crypto.reply import MAX_BOARD_BYTES, split_board
+from crypto.sentences import sentence
+from crypto.shuffle import RandomBytes
+from crypto.terminal import visible, visible_line
+from crypto.trust import Trust, open_trust
+from crypto.weeks import LAST_WEEK, first_day
+from crypto.witness.files import (
+    FileExistsAlreadyError,
+    FileUnwritableError,
+    new_file,
+    open_attachment,
+    read_file,
+)
+from crypto.witness.parts import FileChangedError, FileUnreadableError
+from crypto.witness.replies import Reply, ReplyReader, highest_read
+from crypto.witness.testimony import Words, choose_recipients, seal_testimony
+from crypto.witness.texts import colour, text
+from crypto.wordlist import Language
+
+DONE, REFUSED = 0, 1  # and 2, wrong usage, by argparse
+
+QUESTIONNAIRE: Final = "narrative.1"
+
+_EXAMPLES = """\
+Examples:
+  buzon-courier fetch --intake http://box.onion box
+  buzon-witness seal --directory box/directory.json --trust trust.json \\
+      --text account.txt --attach photo.jpg --out testimony.sealed
+  buzon-courier deliver --intake http://box.onion testimony.sealed
+  buzon-witness read --board box/board --directory box/directory.json --trust trust.json
+
+No command of this program reaches a network.
+Exit codes: 0 done, 1 something was refused, 2 wrong usage.
+"""
+_MAX_PHRASE_FILE_BYTES = 8_192
+_SUGGESTED_NAME_LETTERS = string.ascii_lowercase + string.digits
+
+
+class TextNotReadableError(BuzonError):
+    """The account is no UTF-8 text."""
+
+    code = "text-not-utf8"
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the program takes from the machine it runs on."""
+
+    now: Callable[[], datetime]  # UTC
+    random_bytes: RandomBytes
+    ask: Callable[[str], str]  # shows a prompt, returns what was typed unseen
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the program where it can reach no network; the exit code."""
+    tripwire.forbid_sockets()
+    here = Surroundings(lambda: datetime.now(UTC), secrets.token_bytes, getpass.getpass)
+    return run(arguments, here)
+
+
+def run(arguments: Sequence[str] | None, here: Surroundings) -> int:
+    """Run the program; the exit code."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.command == "seal":
+        options.follow_up = options.follow_up or options.phrase_file is not None
+        if options.read_board is not None and not options.follow_up:
+            parser.error("--read-board needs a phrase: --follow-up or --phrase-file")
+    language: Language = options.language
+    try:
+        return _COMMANDS[options.command](options, language, here)
+    except PhraseWordError as error:
+        _tell_error(error, language)
+        positions = ", ".join(str(position) for position in error.positions)
+        print(text("words-at", language, positions=positions), file=sys.stderr)
+        return REFUSED
+    except BuzonError as error:
+        _tell_error(error, language)
+        return REFUSED
+    except (KeyboardInterrupt, EOFError):
+        print(f"\n{text('interrupted', language)}", file=sys.stderr)
+        return REFUSED
+
+
+def _seal(options: argparse.Namespace, language: Language, here: Surroundings) -> int:
+    directory = _directory(options, here)
+    teams = [] if "all" in options.to else options.to
+    recipients = choose_recipients(directory, teams)
+    read: dict[bytes, int] = {}
+    if options.follow_up:
+        phrase = _phrase(options, language, here)
+        if options.read_board is not None:
+            read = highest_read(_replies(options.read_board, phrase, directory))
+    else:
+        phrase = Phrase.generate(here.random_bytes)
+    words = Words(
+        kind="follow-up" if options.follow_up else "account",
+        questionnaire=QUESTIONNAIRE,
+        answers={"narrative": _account(options.text)},
+        read=read,
+    )
+    path = options.out
+    if path.is_dir():
+        path /= _suggested_name(here.random_bytes)
+    with ExitStack() as stack:
+        attachments = [stack.enter_context(open_attachment(file)) for file in options.attach]
+        out = stack.enter_context(new_file(path))
+        counts = seal_testimony(
+            out, directory, recipients, phrase, words, attachments, here.random_bytes
+        )
+    readers = [recipient.lawyer.pseudonym for recipient in recipients]
+    if options.json:
+        report: dict[str, object] = {
+            "file": str(path),
+            "bytes": counts.file_bytes,
+            "messages": counts.messages,
+            "parts": counts.parts,
+            "readers": readers,
+        }
+        if not options.follow_up:
+            report["phrase"] = phrase.words(language)
+        print(json.dumps(report, ensure_ascii=True))
+        return DONE
+    print(
+        text(
+            "sealed",
+            language,
+            path=visible_line(str(path)),
+            mib=counts.file_bytes / 2**20,
+            messages=counts.messages,
+            parts=counts.parts,
+        )
+    )
+    print(text("readers", language, readers=visible_line(", ".join(readers))))
+    print(text("not-sent", language))
+    if not options.follow_up:
+        print(f"\n{text('phrase', language)}\n\n    {phrase.words(language)}\n")
+        _show_mark(phrase.mark, language)
+    return DONE
+
+
+def _read(options: argparse.Namespace, language: Language, here: Surroundings) -> int:
+    directory = _directory(options, here)
+    phrase = _phrase(options, language, here)
+    replies = _replies(options.board, phrase, directory)
+    lawyers = {lawyer.id: lawyer for lawyer in directory.roster.lawyers}
+    if options.json:
+        report = [
+            {
+                "lawyer": reply.lawyer.hex(),
+                "pseudonym": lawyers[reply.lawyer].pseudonym,
+                "team": lawyers[reply.lawyer].team,
+                "sequence": reply.sequence,
+                "week": reply.week,
+                "complete": reply.is_complete,
+                "text": reply.text,
+            }
+            for reply in replies
+        ]
+        print(json.dumps(report, ensure_ascii=True))
+        return DONE
+    _show_mark(phrase.mark, language)
+    if not replies:
+        print(text("no-replies", language))
+        return DONE
+    print(text("replies", language, count=len(replies)))
+    for reply in replies:
+        heading = text(
+            "reply",
+            language,
+            pseudonym=visible_line(lawyers[reply.lawyer].pseudonym),
+            team=visible_line(lawyers[reply.lawyer].team),
+            sequence=reply.sequence,
+            week=first_day(reply.week) if reply.week <= LAST_WEEK else reply.week,
+        )
+        print(f"\n{heading}\n")
+        for line in visible(reply.text).split("\n"):
+            print(f"    {line}")
+        if not reply.is_complete:
+            print(text("incomplete", language, have=len(reply.parts), all=reply.of))
+    return DONE
+
+
+_NAMES_A_FILE = (
+    FileExistsAlreadyError,
+    FileUnwritableError,
+    FileUnreadableError,
+    FileChangedError,
+)
+_COMMANDS = {"seal": _seal, "read": _read}
+
+
+def _directory(options: argparse.Namespace, here: Surroundings) -> Directory:
+    trust = open_trust(read_file(options.trust, Trust.max_envelope_bytes()))
+    document = read_file(options.directory, MAX_DIRECTORY_BYTES)
+    return verify_directory(document, trust, here.now())
+
+
+def _phrase(options: argparse.Namespace, language: Language, here: Surroundings) -> Phrase:
+    if options.phrase_file is None:
+        return Phrase.from_words(here.ask(text("ask-phrase", language)))
+    typed = read_file(options.phrase_file, _MAX_PHRASE_FILE_BYTES)
+    return Phrase.from_words(typed.decode("utf-8", errors="replace").strip())
+
+
+def _replies(board: Path, phrase: Phrase, directory: Directory) -> list[Reply]:
+    identities = {lawyer.id: lawyer.identity for lawyer in directory.roster.lawyers}
+    reader = ReplyReader(phrase.reply_seed, phrase.tag_key, identities)
+    return reader.read(split_board(read_file(board, MAX_BOARD_BYTES)))
+
+
+def _account(source: str) -> str:
+    if source == "-":
+        account = sys.stdin.buffer.read(SEGMENT_BYTES + 1)
+    else:
+        account = read_file(Path(source), SEGMENT_BYTES)
+    try:
+        return account.decode("utf-8")
+    except UnicodeDecodeError:
+        raise TextNotReadableError("not UTF-8") from None
+
+
+def _suggested_name(random_bytes: RandomBytes) -> str:
+    """Says nothing about when or by whom.  Source: sealed-file-v1.md."""
+    letters = [
+        _SUGGESTED_NAME_LETTERS[int.from_bytes(random_bytes(8)) % len(_SUGGESTED_NAME_LETTERS)]
+        for _ in range(8)
+    ]
+    return f"buzon-{''.join(letters)}.sealed"
+
+
+def _show_mark(mark: Mark, language: Language) -> None:
+    print(text("mark", language, colour=colour(mark.colour, language)))
+    for row in mark.rows:
+        print("    " + "".join("██" if filled else "··" for filled in row))
+
+
+def _tell_error(error: BuzonError, language: Language) -> None:
+    line = f"{sentence(error.code, language)} [{error.code}]"
+    if isinstance(error, _NAMES_A_FILE):
+        line = f"{visible_line(str(error))}: {line}"
+    print(line, file=sys.stderr)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="buzon-witness",
+        description="Seal a testimony into a file, and read the replies to it.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument(
+        "--directory", type=Path, required=True, metavar="FILE", help="as the box sent it"
+    )
+    shared.add_argument(
+        "--trust", type=Path, required=True, metavar="FILE", help="who the directors are"
+    )
+    shared.add_argument(
+        "--phrase-file",
+        "--passphrase-file",
+        type=Path,
+        metavar="FILE",
+        help="file that holds the twelve words (otherwise they are asked for)",
+    )
+    shared.add_argument("--json", action="store_true", help="answer in JSON")
+    shared.add_argument(
+        "--language",
+        choices=("es", "en"),
+        default="en" if os.environ.get("LANG", "").startswith("en") else "es",
+        help="language of what is told, and of a new phrase (default: es, unless LANG says en)",
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def add(name: str, tells: str) -> argparse.ArgumentParser:
+        return commands.add_parser(
+            name,
+            help=tells,
+            description=tells,
+            parents=[shared],
+            epilog=_EXAMPLES,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+
+    seal = add("seal", "seal an account and files; shows the phrase once")
+    seal.add_argument(
+        "--text", required=True, metavar="FILE", help="the account, UTF-8; - reads it"
+    )
+    seal.add_argument(
+        "--attach", type=Path, action="append", default=[], metavar="FILE", help="may be repeated"
+    )
+    seal.add_argument(
+        "--to", nargs="+", default=["all"], metavar="TEAM", help="who reads: all, or teams"
+    )
+    seal.add_argument(
+        "--out", type=Path, required=True, metavar="FILE", help="new file, or a folder for it"
+    )
+    seal.add_argument(
+        "--follow-up",
+        action="store_true",
+        help="speak again in the thread of a phrase (implied by --phrase-file)",
+    )
+    seal.add_argument(
+        "--read-board", type=Path, metavar="FILE", help="say which replies on this board were read"
+    )
+    read = add("read", "show the replies that the board holds for a phrase")
+    read.add_argument(
+        "--board", type=Path, required=True, metavar="FILE", help="as buzon-courier fetched it"
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
