@@ -1,0 +1,27 @@
+"""Test vectors: what an implementation does.  Written by `generate.py`, read by Python and node.
+
+    {"format": ..., "source": ..., "vectors": [{"name", "comment", inputs, "outcome", outputs}]}
+
+A vector isolates one failure; its outcome is "ok" or the code of the one error.
+Binary values are base64, or hexadecimal up to 64 bytes; documents are texts.
+"""
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).parent
+
+
+@cache
+def vector_file(name: str) -> dict[str, Any]:
+    """What `<name>.json` holds."""
+    content: dict[str, Any] = json.loads((FOLDER / f"{name}.json").read_text("ascii"))
+    return content
+
+
+def vectors(name: str) -> list[dict[str, Any]]:
+    """The vectors of `<name>.json`."""
+    listed: list[dict[str, Any]] = vector_file(name)["vectors"]
+    return listed
