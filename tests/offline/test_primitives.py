@@ -173,6 +173,12 @@ def test_the_hpke_of_the_post_quantum_draft_opens(vector):
     assert opened == plaintext
 
 
+@pytest.mark.parametrize("vector", cases("hpke_sealed"))
+def test_what_python_and_the_browser_sealed_opens(vector):
+    seed, info, plaintext, sealed = unhex(vector, "seed", "info", "plaintext", "sealed")
+    assert hpke.open_sealed(seed, info, sealed) == plaintext
+
+
 @given(plaintext=st.binary(max_size=200), info=st.binary(max_size=80))
 def test_what_is_sealed_opens_and_is_longer_by_the_overhead(plaintext, info):
     sealed = hpke.seal(hpke.public_key_from_seed(SEED), info, plaintext)
