@@ -21,10 +21,10 @@ from app.courier.connection import MAX_DIRECTORY_BYTES, Connection, Desk
 from app.courier.progress import Progress
 from app.courier.stick import Folder, open_folder, open_pouch
 from app.courier.texts import Language, text
+from crypto.directory import untrusted_batch_size
 from crypto.errors import BuzonError
 from crypto.pouch import DIRECTORY_NAME
 from crypto.reply import REPLY_CELL_BYTES
-from crypto.roster import untrusted_batch_size
 from crypto.sealed_file import read_sealed_file
 from crypto.sentences import sentence
 

@@ -29,7 +29,6 @@ from crypto.pouch import (
     WEEKLY_KEYS,
 )
 
-
 _Reader = Callable[[str], tuple[str, bytes, str]]  # name -> wire name, body, content type
 
 
