@@ -1,14 +1,18 @@
 """Python passes every vector of the phrase and of signed documents."""
 
 import base64
-import json
 from collections.abc import Callable
+from hashlib import sha256
 from typing import Any
 
 import pytest
 
 from crypto import dsse, strictjson
 from crypto.errors import BuzonError
+from crypto.fingerprint import fingerprint_words
+from crypto.hpke import public_key_from_seed
+from crypto.mark import Mark, mark_of
+from crypto.phrase import Phrase, PhraseWordError
 from tests.vectors import vectors
 
 Vector = dict[str, Any]
@@ -67,3 +71,46 @@ def test_envelopes(vector: Vector):
     assert outcome(verify) == vector["outcome"]
     if vector["outcome"] == "ok":
         assert verify() == (base64.b64decode(vector["payload"]), vector["hash"])
+
+
+def drawn(mark: Mark) -> Vector:
+    rows = ["".join(".#"[cell] for cell in row) for row in mark.rows]
+    return {"rows": rows, "colour": mark.colour}
+
+
+@each("phrase")
+def test_phrases(vector: Vector):
+    assert outcome(lambda: Phrase.from_words(vector["typed"])) == vector["outcome"]
+    if vector["outcome"] == "ok":
+        phrase = Phrase.from_words(vector["typed"])
+        assert phrase.entropy.hex() == vector["entropy"]
+        assert (phrase.words("es"), phrase.words("en")) == (vector["es"], vector["en"])
+        assert phrase.reply_seed.hex() == vector["reply_seed"]
+        assert phrase.tag_key.hex() == vector["tag_key"]
+        assert phrase.thread_seed.hex() == vector["thread_seed"]
+        assert drawn(phrase.mark) == vector["mark"]
+        reply_key = public_key_from_seed(phrase.reply_seed)
+        assert sha256(reply_key).hexdigest() == vector["reply_public_key_sha256"]
+
+
+@pytest.mark.parametrize(
+    "vector", [vector for vector in vectors("phrase") if "positions" in vector]
+)
+def test_an_unknown_word_is_named_by_its_position(vector: Vector):
+    with pytest.raises(PhraseWordError) as refused:
+        Phrase.from_words(vector["typed"])
+
+    assert list(refused.value.positions) == vector["positions"]
+
+
+@each("mark")
+def test_marks(vector: Vector):
+    assert drawn(mark_of(bytes.fromhex(vector["bits"]))) == vector["mark"]
+
+
+@each("fingerprint")
+def test_fingerprints(vector: Vector):
+    key = bytes.fromhex(vector["key"])
+
+    assert fingerprint_words(key, "es") == vector["es"]
+    assert fingerprint_words(key, "en") == vector["en"]
