@@ -97,7 +97,13 @@ def next_entry(
         DocumentMalformedError: the entry breaks the specification.
     """
     entry = Entry(
-        head.sequence + 1, head.hash, now.date(), now.strftime("%H:%M:%S"), act, tuple(objects), note
+        head.sequence + 1,
+        head.hash,
+        now.date(),
+        now.strftime("%H:%M:%S"),
+        act,
+        tuple(objects),
+        note,
     )
     envelope = signer.sign_document(entry)
     return envelope.to_json(), Head(entry.sequence, envelope.payload_hash)

@@ -32,9 +32,7 @@ class Signer:
 
     def add_signature(self, envelope: Envelope) -> Envelope:
         """*envelope* with this key's signature added to those it has."""
-        return envelope.with_signature(
-            self.sign(dsse.pae(envelope.payload_type, envelope.payload))
-        )
+        return envelope.with_signature(self.sign(dsse.pae(envelope.payload_type, envelope.payload)))
 
     def sign_document(self, document: Document) -> Envelope:
         """*document* in an envelope of which this is the only signature."""

@@ -33,7 +33,6 @@ CREATE TABLE rosters (
 CREATE TABLE freshnesses (
     hash BLOB PRIMARY KEY,
     issued TEXT NOT NULL,
-    first_week INTEGER NOT NULL,
     envelope BLOB NOT NULL
 ) STRICT;
 

@@ -1,0 +1,87 @@
+"""Filing: one cell at a time into the vault, opened when a weekly key of ours opens it.
+
+Called within a transaction of many cells.  Where this file and
+crypto/spec/message-cell-v1.md sections 4 and 5 disagree, this file is wrong.
+"""
+
+from datetime import date
+
+from crypto.airgap import durable
+from crypto.airgap.unseal import OpenedMessage, WeeklyPrivateKey, open_message
+from crypto.airgap.vault import messages as filed
+from crypto.airgap.vault.messages import Thread
+from crypto.airgap.vault.vault import Vault
+from crypto.cell import MessageCell, UnsealError, parse_message_cell
+from crypto.part import parse_part_cell
+
+
+class Filing:
+    """What is needed for every cell of one import, fetched once."""
+
+    def __init__(self, vault: Vault, lawyer: bytes, day: date) -> None:
+        """Begin on *day* with the keys and rosters that *vault* holds now."""
+        self._vault = vault
+        self._lawyer = lawyer
+        self._day = day
+        self._rosters = vault.rosters.hashes()
+        self._keys: dict[int, list[WeeklyPrivateKey]] = {}
+
+    def message(self, digest: bytes, untrusted_cell: bytes) -> bool:
+        """Keep a message cell; say whether a key of ours opened it.
+
+        Raises:
+            CellError: the bytes are no message cell; nothing was kept.
+        """
+        cell = parse_message_cell(untrusted_cell)
+        try:
+            opened = open_message(cell, self._keys_of(cell.week))
+        except UnsealError:
+            opened = None
+        transcript = cell.transcript if opened is None else opened.transcript
+        twice = self._vault.cells.with_transcript(transcript) > 0
+        number = self._vault.cells.add_message(
+            digest, cell.week, self._day, transcript, untrusted_cell
+        )
+        if opened is not None:
+            self._file(opened, cell, number)
+        if twice:
+            self._vault.messages.raise_alarm_on_transcript(transcript, filed.ALARM_SAME_TRANSCRIPT)
+        return opened is not None
+
+    def part(self, digest: bytes, untrusted_cell: bytes) -> None:
+        """Keep a part cell as it was received; the caller flushes the folder of parts.
+
+        Raises:
+            CellError: the bytes are no part cell; nothing was kept.
+            FileUnwritableError
+        """
+        parse_part_cell(untrusted_cell)
+        durable.write_unflushed_name(self._vault.parts / digest.hex(), untrusted_cell)
+        self._vault.cells.add_part(digest, self._day)
+
+    def _keys_of(self, week: int) -> list[WeeklyPrivateKey]:
+        if week not in self._keys:
+            self._keys[week] = self._vault.weekly_keys.private(self._lawyer, week)
+        return self._keys[week]
+
+    def _file(self, opened: OpenedMessage, cell: MessageCell, number: int) -> None:
+        messages = self._vault.messages
+        thread = messages.thread_for(opened)
+        message, _ = messages.file(
+            thread, opened, number, cell.week, cell.roster_hash, self._day,
+            self._alarms(opened, cell, thread),
+        )  # fmt: skip
+        for manifest in opened.message.files:
+            self._vault.files.add(thread, message, manifest)
+        read = opened.message.read.get(self._lawyer)
+        if read is not None and self._vault.replies.mark_read(thread, read):
+            self._vault.notes.write("replies-changed", 1)
+
+    def _alarms(self, opened: OpenedMessage, cell: MessageCell, thread: Thread) -> list[str]:
+        alarms = []
+        message = opened.message
+        if (message.reply_key, message.tag_key) != (thread.reply_key, thread.tag_key):
+            alarms.append(filed.ALARM_KEYS_CHANGED)
+        if cell.roster_hash not in self._rosters:
+            alarms.append(filed.ALARM_ROSTER_UNKNOWN)
+        return alarms

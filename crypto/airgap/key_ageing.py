@@ -1,0 +1,96 @@
+"""Weekly private keys: made ahead, and destroyed when no cell can need them any more.
+
+A key is destroyed 8 weeks after its week, when the station's clock says so, and the
+directors' newest freshness, and a complete pouch from after that time was imported;
+16 weeks after its week by the directors' freshness alone.  So neither a clock that
+jumps nor a server that withholds makes a testimony unreadable.
+
+Where this file and crypto/spec/roster-v1.md section 3 disagree, this file is wrong.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from nacl.utils import random
+
+from crypto import hpke
+from crypto.airgap.vault.identity import Owner
+from crypto.airgap.vault.vault import Vault
+from crypto.weekly_key import WeeklyKey
+from crypto.weeks import week_of
+
+WEEKS_MADE_AT_ONCE = 26
+WEEKS_ACCEPTED = 8  # the box takes message cells as old as this
+WEEKS_AT_MOST = 16
+WEEKS_LEFT_TO_WARN = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Ageing:
+    """What became of the keys."""
+
+    destroyed: int = 0  # private keys
+    without_a_complete_pouch: bool = False  # of those, some by freshness alone
+    let_go: int = 0  # unopened cells that no key can open any more
+    weeks_left: int = WEEKS_MADE_AT_ONCE  # for which there are keys, from this week on
+
+
+def make_keys(vault: Vault, owner: Owner, now: datetime) -> int:
+    """Make the weekly keys that are missing for the coming 26 weeks; return how many.
+
+    Source: roster-v1.md, section 3.
+    """
+    this_week = week_of(now.date())
+    newest = vault.weekly_keys.newest()
+    first = this_week if newest is None else max(this_week, newest + 1)
+    made = range(first, this_week + WEEKS_MADE_AT_ONCE)
+    hashes = []
+    with vault.transaction():
+        for week in made:
+            seed = random(hpke.SEED_BYTES)
+            key = WeeklyKey(owner.id, week, hpke.public_key_from_seed(seed))
+            envelope = owner.signer.sign_document(key)
+            vault.weekly_keys.add(week, seed, envelope.to_json())
+            hashes.append(envelope.payload_hash)
+        if hashes:
+            vault.record(owner.signer, now, "keys", hashes, "made")
+    return len(made)
+
+
+def complete_pouch(vault: Vault, day: date) -> None:
+    """Remember that everything the box held on *day* is here."""
+    before = vault.notes.text("complete-pouch")
+    if before is None or date.fromisoformat(before) < day:
+        vault.notes.write("complete-pouch", day.isoformat())
+
+
+def age(vault: Vault, owner: Owner, now: datetime) -> Ageing:
+    """Destroy the private keys whose time is over, and let go of what they leave unopened."""
+    this_week = week_of(now.date())
+    newest = vault.weekly_keys.newest()
+    weeks_left = 0 if newest is None else max(0, newest + 1 - this_week)
+    ordinarily, at_most = _over(vault, now.date())
+    over = vault.weekly_keys.held_through(max(ordinarily, at_most))
+    with vault.transaction():
+        if over:
+            hashes = vault.weekly_keys.destroy(over)
+            vault.notes.write("keys-destroyed-through", max(over))
+            vault.record(owner.signer, now, "keys", hashes, "destroyed")
+        through = vault.notes.number("keys-destroyed-through")
+        let_go = 0 if through is None else vault.cells.let_go_unopened(through)
+    if over:
+        vault.database.truncate_log()
+    return Ageing(len(over), any(week > ordinarily for week in over), let_go, weeks_left)
+
+
+def _over(vault: Vault, today: date) -> tuple[int, int]:
+    """The last week whose key may go: ordinarily, and by freshness alone; -1 for none."""
+    signed = vault.rosters.day_by_freshness()
+    pouch = vault.notes.text("complete-pouch")
+    if signed is None:
+        return -1, -1
+    at_most = week_of(signed) - WEEKS_AT_MOST - 1
+    if pouch is None:
+        return -1, at_most
+    agreed = min(today, signed, date.fromisoformat(pouch))
+    return week_of(agreed) - WEEKS_ACCEPTED - 1, at_most

@@ -1,0 +1,160 @@
+"""What the station leaves on the stick: one batch, weekly keys, and what it need not be brought.
+
+Every trip carries exactly one batch, needed or not.  Its cells: new replies, then
+standing ones sealed anew, then decoys.
+
+Where this file and crypto/spec/reply-cell-v1.md section 4 or pouch-v1.md disagree, this
+file is wrong.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from crypto.airgap.replying import build_batch, seal_reply
+from crypto.airgap.stick import Folder, is_digest
+from crypto.airgap.vault.identity import Owner
+from crypto.airgap.vault.messages import Thread
+from crypto.airgap.vault.replies import Waiting
+from crypto.airgap.vault.vault import Vault
+from crypto.dsse import Envelope
+from crypto.pouch import BATCHES, DOCUMENT_SUFFIX, HAVE, OUT, WEEKLY_KEYS, Listing
+from crypto.reply import split_reply_text
+from crypto.shuffle import RandomBytes
+from crypto.weekly_key import WeeklyKey
+from crypto.weeks import week_of
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The batch that lies on the stick now."""
+
+    digest: bytes
+    replies: int  # cells that are replies; the rest are decoys
+    waiting: int  # cells that did not fit and go with a later trip
+    remade: bool  # False: the one made before is still there and still right
+
+
+def write_reply(vault: Vault, owner: Owner, thread: Thread, text: str, now: datetime) -> int:
+    """Keep a reply for the coming batches; return how many cells it takes.
+
+    Raises:
+        ReplyEmptyError, ReplyNotTextError, ReplyTooLongError: in this order.
+        HpkeKeyError: the witness's program named a key to which nothing can be sealed.
+    """
+    week = week_of(now.date())
+    parts = len(split_reply_text(text))
+    with vault.transaction():
+        sequence = vault.replies.next_sequence(thread)
+        # Sealed once for nothing: what cannot be sealed must not enter a batch later.
+        seal_reply(
+            owner.signer.sign, owner.id, thread.reply_key, thread.tag_key, week, sequence, text
+        )
+        vault.replies.add(thread, sequence, week, now.date(), text, parts)
+        vault.notes.write("replies-changed", 1)
+        vault.record(owner.signer, now, "replied", [thread.thread_key], f"reply {sequence}")
+    return parts
+
+
+def withdraw_reply(
+    vault: Vault, owner: Owner, thread: Thread, sequence: int, now: datetime
+) -> None:
+    """Let a reply stand no longer.  What boards and witnesses hold of it, they keep.
+
+    Raises:
+        ReplyUnknownError
+    """
+    with vault.transaction():
+        vault.replies.withdraw(thread, sequence)
+        vault.notes.write("replies-changed", 1)
+        vault.record(owner.signer, now, "withdrawn", [thread.thread_key], f"reply {sequence}")
+
+
+def lay_batch(
+    vault: Vault, owner: Owner, pouch: Folder, now: datetime, random_bytes: RandomBytes
+) -> Batch:
+    """See to it that the stick carries exactly one batch, and that it is the right one.
+
+    A batch that was not carried yet is left alone while it says what it should, and
+    replaced when a reply was written, read or withdrawn since.
+
+    Raises:
+        RosterMissingError: no policy is known yet.
+        PouchMissingError, PouchUnreadableError, FileUnwritableError
+    """
+    size = vault.rosters.require_newest().policy.batch_size
+    with pouch.made(OUT) as out, out.made(BATCHES) as batches, vault.transaction():
+        batches.remove_remainders()
+        last = vault.replies.last_batch()
+        present = [name for name in batches.names() if is_digest(name)]
+        if vault.replies.end_old(week_of(now.date())):
+            vault.notes.write("replies-changed", 1)
+        changed = vault.notes.number("replies-changed") == 1
+        waiting = vault.replies.waiting()
+        if last is not None and present == [last.hex()] and not changed:
+            carried = vault.replies.cells_in(last)
+            return Batch(last, carried, max(0, len(waiting) - size), remade=False)
+        for name in present:
+            # Not acknowledged: the courier removes what was.
+            vault.replies.forget_batch(bytes.fromhex(name))
+            batches.remove(name)
+        chosen = vault.replies.waiting()[:size]
+        batch = build_batch(_sealed(vault, owner, chosen), size, random_bytes)
+        digest = sha256(batch).digest()
+        vault.replies.add_batch(digest, now.date(), chosen)
+        vault.notes.write("replies-changed", 0)
+        batches.write(digest.hex(), batch)
+    return Batch(digest, len(chosen), max(0, len(waiting) - size), remade=True)
+
+
+def _sealed(vault: Vault, owner: Owner, chosen: list[Waiting]) -> list[bytes]:
+    threads = {thread.number: thread for thread in vault.messages.threads()}
+    cells = []
+    for waiting in chosen:
+        reply = waiting.reply
+        thread = threads[reply.thread]
+        sealed = seal_reply(
+            owner.signer.sign, owner.id, thread.reply_key, thread.tag_key,
+            reply.week, reply.sequence, reply.text,
+        )  # fmt: skip
+        cells.append(sealed[waiting.part - 1])
+    return cells
+
+
+def lay_weekly_keys(vault: Vault, pouch: Folder, now: datetime) -> int:
+    """Put the public weekly keys from this week on where the courier takes them from.
+
+    Raises:
+        PouchMissingError, FileUnwritableError
+    """
+    envelopes = vault.weekly_keys.envelopes(week_of(now.date()))
+    with pouch.made(OUT) as out, out.made(WEEKLY_KEYS) as folder:
+        return lay_documents(folder, [WeeklyKey.envelope_of(one) for one in envelopes])
+
+
+def lay_documents(folder: Folder, envelopes: list[Envelope]) -> int:
+    """Write each envelope under the hash of its payload; return how many."""
+    folder.remove_remainders()
+    for envelope in envelopes:
+        folder.write(envelope.payload_hash.hex() + DOCUMENT_SUFFIX, envelope.to_json())
+    return len(envelopes)
+
+
+def lay_have(vault: Vault, pouch: Folder, listing: Listing) -> int:
+    """Mark every listed cell that need not be brought again; return how many.
+
+    Source: pouch-v1.md, "Rationale".
+
+    Raises:
+        PouchMissingError, PouchUnreadableError, FileUnwritableError
+    """
+    listed = [*listing.messages, *listing.parts]
+    wanted = {digest.hex() for digest in listed if vault.cells.known(digest)}
+    with pouch.made(HAVE) as have:
+        there = set(have.names())
+        for name in sorted(wanted - there):
+            have.mark(name)
+        for name in there - wanted:
+            if is_digest(name):
+                have.remove(name)
+    return len(wanted)

@@ -1,0 +1,84 @@
+"""Every cell that came, opened or not, and the bytes of message cells."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Literal
+
+from crypto.airgap.vault.database import Database
+
+Kind = Literal[1, 2]
+MESSAGE: Kind = 1
+PART: Kind = 2
+
+
+class Cells:
+    """Read and write them."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def known(self, digest: bytes) -> bool:
+        """Whether this cell came before, even if its bytes were let go."""
+        return self._database.row("SELECT 1 FROM cells WHERE digest = ?", digest) is not None
+
+    def add_message(
+        self, digest: bytes, week: int, day: date, transcript: bytes, cell: bytes
+    ) -> int:
+        """Keep a message cell; return its number."""
+        number = self._database.insert(
+            "INSERT INTO cells (digest, kind, week, day, held) VALUES (?, 1, ?, ?, 1)",
+            digest, week, day.isoformat(),
+        )  # fmt: skip
+        self._database.execute(
+            "INSERT INTO message_cells VALUES (?, ?, ?)", number, transcript, cell
+        )
+        return number
+
+    def add_part(self, digest: bytes, day: date) -> None:
+        """Remember a part cell, whose bytes are in the folder of parts already."""
+        self._database.execute(
+            "INSERT OR IGNORE INTO cells (digest, kind, week, day, held) VALUES (?, 2, NULL, ?, 1)",
+            digest, day.isoformat(),
+        )  # fmt: skip
+
+    def with_transcript(self, transcript: bytes) -> int:
+        """How many cells have this T; more than one is an alarm."""
+        return self._database.number(
+            "SELECT count(*) FROM message_cells WHERE transcript = ?", transcript
+        )
+
+    def holds_part(self, digest: bytes) -> bool:
+        """Whether the part's bytes are here."""
+        query = "SELECT 1 FROM cells WHERE digest = ? AND kind = 2 AND held = 1"
+        return self._database.row(query, digest) is not None
+
+    def held(self, digests: Iterable[bytes]) -> Iterator[bytes]:
+        """Those of *digests* whose bytes are here, in the same order."""
+        for digest in digests:
+            if self._database.row("SELECT 1 FROM cells WHERE digest = ? AND held = 1", digest):
+                yield digest
+
+    def count(self, kind: Kind) -> int:
+        """How many cells of *kind* are held."""
+        return self._database.number("SELECT count(*) FROM cells WHERE kind = ? AND held = 1", kind)
+
+    def count_unopened(self) -> int:
+        """How many message cells are held that no key of ours has opened."""
+        return self._database.number(
+            "SELECT count(*) FROM cells c WHERE kind = 1 AND held = 1"
+            " AND NOT EXISTS (SELECT 1 FROM messages WHERE cell = c.id)"
+        )
+
+    def let_go_unopened(self, through_week: int) -> int:
+        """Drop the bytes of unopened cells up to *through_week*; return how many.
+
+        No key that could open them is left.
+        """
+        rows = self._database.rows(
+            "SELECT id FROM cells c WHERE kind = 1 AND held = 1 AND week <= ?"
+            " AND NOT EXISTS (SELECT 1 FROM messages WHERE cell = c.id)",
+            through_week,
+        )
+        self._database.execute_many("DELETE FROM message_cells WHERE cell = ?", rows)
+        self._database.execute_many("UPDATE cells SET held = 0 WHERE id = ?", rows)
+        return len(rows)

@@ -1,0 +1,180 @@
+"""Threads and their messages, as the witnesses signed them.
+
+A station knows a thread by its thread key.  Everything inside a message comes from a
+stranger; it is kept as the exact bytes that were signed and parsed when it is shown.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from crypto.airgap.unseal import OpenedMessage
+from crypto.airgap.vault.database import Database, Row
+from crypto.errors import BuzonError
+from crypto.message import Message, parse_message
+
+ALARM_KEYS_CHANGED = "alarm-keys-changed"
+ALARM_ROSTER_UNKNOWN = "alarm-roster-unknown"
+ALARM_SAME_TRANSCRIPT = "alarm-same-transcript"
+ALARM_SAME_MESSAGE = "alarm-same-message"
+
+_PREFIX_CHARACTERS = 4
+
+
+class ThreadUnknownError(BuzonError):
+    """No thread has this id."""
+
+    code = "thread-unknown"
+
+
+class ThreadAmbiguousError(BuzonError):
+    """More than one thread's id begins so."""
+
+    code = "thread-ambiguous"
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """The messages of one witness."""
+
+    number: int  # in this database only
+    thread_key: bytes  # Ed25519, 32
+    reply_key: bytes  # pinned at first sight
+    tag_key: bytes
+
+    @property
+    def id(self) -> str:
+        """Its name for people: the thread key in hex."""
+        return self.thread_key.hex()
+
+
+@dataclass(frozen=True, slots=True)
+class FiledMessage:
+    """One message as it was filed."""
+
+    number: int  # in this database only
+    thread: int
+    digest: bytes  # of the cell that it came in
+    repeats: int | None  # number of the message that this one repeats
+    week: int
+    day: date  # of arrival at this station
+    message: Message
+    alarms: tuple[str, ...]
+
+
+class Messages:
+    """Read and write them."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    # ------------------------------------------------------------- filing
+
+    def thread_for(self, opened: OpenedMessage) -> Thread:
+        """The thread that *opened* belongs to; its keys are pinned if it is the first."""
+        self._database.execute(
+            "INSERT OR IGNORE INTO threads (thread_key, reply_key, tag_key) VALUES (?, ?, ?)",
+            opened.thread_key, opened.message.reply_key, opened.message.tag_key,
+        )  # fmt: skip
+        query = "SELECT id, thread_key, reply_key, tag_key FROM threads WHERE thread_key = ?"
+        row = self._database.row(query, opened.thread_key)
+        assert row is not None
+        return Thread(*row)
+
+    def file(
+        self,
+        thread: Thread,
+        opened: OpenedMessage,
+        cell: int,
+        week: int,
+        roster: bytes,
+        day: date,
+        alarms: list[str],
+    ) -> tuple[int, int | None]:
+        """File a message; return its number, and the number of the one it repeats if any.
+
+        Source: message-cell-v1.md, section 5.
+        """
+        first = self._database.row(
+            "SELECT id, json FROM messages WHERE thread = ? AND message = ? AND repeats IS NULL",
+            thread.number, opened.message.message,
+        )  # fmt: skip
+        repeats = None if first is None else int(first[0])
+        if first is not None and first[1] != opened.json_bytes:
+            alarms = [*alarms, ALARM_SAME_MESSAGE]
+        number = self._database.insert(
+            "INSERT INTO messages (thread, message, cell, repeats, week, roster, day, kind,"
+            " transcript, signature, json) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            thread.number, opened.message.message, cell, repeats, week, roster, day.isoformat(),
+            opened.message.kind, opened.transcript, opened.signature, opened.json_bytes,
+        )  # fmt: skip
+        for code in alarms:
+            self.raise_alarm(number, code)
+        return number, repeats
+
+    def raise_alarm(self, message: int, code: str) -> None:
+        """Show *code* beside the message from now on."""
+        self._database.execute("INSERT OR IGNORE INTO alarms VALUES (?, ?)", message, code)
+
+    def raise_alarm_on_transcript(self, transcript: bytes, code: str) -> None:
+        """Show *code* beside every message whose cell has this T."""
+        self._database.execute(
+            "INSERT OR IGNORE INTO alarms SELECT id, ? FROM messages WHERE transcript = ?",
+            code, transcript,
+        )  # fmt: skip
+
+    # ------------------------------------------------------------- reading
+
+    def threads(self) -> list[Thread]:
+        """Every thread, in the order in which they came here."""
+        query = "SELECT id, thread_key, reply_key, tag_key FROM threads ORDER BY id"
+        return [Thread(*row) for row in self._database.rows(query)]
+
+    def find_thread(self, name: str) -> Thread:
+        """The thread whose id begins with *name*, at least four hex digits.
+
+        Raises:
+            ThreadUnknownError, ThreadAmbiguousError
+        """
+        prefix = name.lower()
+        if len(prefix) < _PREFIX_CHARACTERS or set(prefix) - set("0123456789abcdef"):
+            raise ThreadUnknownError("not an id")
+        found = self._database.rows(
+            "SELECT id, thread_key, reply_key, tag_key FROM threads"
+            " WHERE hex(thread_key) LIKE ? || '%' LIMIT 2",
+            prefix,
+        )
+        if not found:
+            raise ThreadUnknownError("no such thread")
+        if len(found) > 1:
+            raise ThreadAmbiguousError("several threads begin so")
+        return Thread(*found[0])
+
+    def of_thread(self, thread: Thread) -> list[FiledMessage]:
+        """The messages of *thread*, by week and then as they came."""
+        rows = self._database.rows(
+            "SELECT m.id, m.thread, c.digest, m.repeats, m.week, m.day, m.json"
+            " FROM messages m JOIN cells c ON c.id = m.cell"
+            " WHERE m.thread = ? ORDER BY m.week, m.id",
+            thread.number,
+        )
+        return [self._filed(row) for row in rows]
+
+    def count(self) -> int:
+        """How many messages are filed."""
+        return self._database.number("SELECT count(*) FROM messages")
+
+    def _filed(self, row: Row) -> FiledMessage:
+        number, thread, digest, repeats, week, day, json_bytes = row
+        alarms = self._database.rows(
+            "SELECT code FROM alarms WHERE message = ? ORDER BY code", number
+        )
+        return FiledMessage(
+            number=number,
+            thread=thread,
+            digest=digest,
+            repeats=repeats,
+            week=week,
+            day=date.fromisoformat(day),
+            message=parse_message(json_bytes),
+            alarms=tuple(alarm[0] for alarm in alarms),
+        )

@@ -1,0 +1,107 @@
+"""What directors signed, as this station verified it: trust, the chain of rosters, freshness."""
+
+from datetime import date
+
+from crypto.airgap.vault.database import Database
+from crypto.dsse import Envelope
+from crypto.errors import BuzonError
+from crypto.freshness import Freshness
+from crypto.roster import Roster, check_successor
+from crypto.trust import Trust, accept_change, open_trust
+
+
+class RosterMissingError(BuzonError):
+    """This station has verified no roster yet."""
+
+    code = "roster-missing"
+
+
+class Rosters:
+    """Read and write them; nothing is written that was not verified."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def pin_trust(self, envelope: bytes) -> Trust:
+        """Begin with the trust in *envelope*.
+
+        Raises:
+            what `open_trust` raises.
+        """
+        trust = open_trust(envelope)
+        self._database.execute("INSERT INTO trusts VALUES (?, ?)", trust.serial, envelope)
+        return trust
+
+    def change_trust(self, envelope: bytes) -> Trust:
+        """Go over to the trust in *envelope*, which must follow the one held.
+
+        Raises:
+            what `accept_change` raises.
+        """
+        trust = accept_change(self.trust(), envelope)
+        self._database.execute("INSERT INTO trusts VALUES (?, ?)", trust.serial, envelope)
+        return trust
+
+    def trust(self) -> Trust:
+        """The trust held.
+
+        Raises:
+            RosterMissingError: making the vault was interrupted.
+        """
+        row = self._database.row("SELECT envelope FROM trusts ORDER BY serial DESC LIMIT 1")
+        if row is None:
+            raise RosterMissingError("no trust")
+        return Trust.from_payload(Trust.envelope_of(row[0]).payload)
+
+    def newest(self) -> Roster | None:
+        """The newest roster verified."""
+        row = self._database.row("SELECT envelope FROM rosters ORDER BY serial DESC LIMIT 1")
+        return None if row is None else _roster(row[0])
+
+    def require_newest(self) -> Roster:
+        """The newest roster verified.
+
+        Raises:
+            RosterMissingError
+        """
+        roster = self.newest()
+        if roster is None:
+            raise RosterMissingError("no roster")
+        return roster
+
+    def accept(self, roster: Roster, envelope: Envelope) -> None:
+        """Keep *roster*, whose signatures are verified, if it follows the one held.
+
+        Raises:
+            RosterRollbackError, RosterForkError, RosterChainError: in this order.
+        """
+        held = self.newest()
+        if held is not None:
+            check_successor(held, roster)
+        self._database.execute(
+            "INSERT OR IGNORE INTO rosters VALUES (?, ?, ?)",
+            roster.payload_hash, roster.serial, envelope.to_json(),
+        )  # fmt: skip
+
+    def hashes(self) -> set[bytes]:
+        """Every roster that this station has verified."""
+        return {row[0] for row in self._database.rows("SELECT hash FROM rosters")}
+
+    def keep_freshness(self, freshness: Freshness, envelope: Envelope) -> None:
+        """Keep a verified freshness."""
+        self._database.execute(
+            "INSERT OR IGNORE INTO freshnesses VALUES (?, ?, ?)",
+            freshness.payload_hash, freshness.issued.isoformat(), envelope.to_json(),
+        )  # fmt: skip
+
+    def day_by_freshness(self) -> date | None:
+        """The latest day on which directors signed a freshness that was verified here.
+
+        A quorum says that this day has come, whatever a station's clock says.
+        """
+        row = self._database.row("SELECT max(issued) FROM freshnesses")
+        return None if row is None or row[0] is None else date.fromisoformat(row[0])
+
+
+def _roster(envelope: bytes) -> Roster:
+    return Roster.from_payload(Roster.envelope_of(envelope).payload)
