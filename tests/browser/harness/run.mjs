@@ -2,8 +2,8 @@
 /**
  * Runs modules of tests in Node or in a browser:
  *
- *     node tests/browser/harness/run.mjs firefox-safer tests/browser/primitives.mjs
- *     node tests/browser/harness/run.mjs --measure firefox-safer tests/browser/primitives_speed.mjs
+ *     node tests/browser/harness/run.mjs firefox-safer tests/browser/primitives/hpke.mjs
+ *     node tests/browser/harness/run.mjs --measure firefox-safer tests/browser/primitives/speed.mjs
  *
  * Paths are relative to the checkout.  One line a test; exit code 0 when all passed,
  * 1 when one failed or none ran, 2 for wrong usage.
