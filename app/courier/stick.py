@@ -86,13 +86,16 @@ class Folder:
             if error.errno in (errno.ELOOP, errno.EISDIR, errno.ENXIO, errno.EMLINK):
                 raise EntryNotAFileError(name) from None
             raise PouchUnreadableError(errno.errorcode.get(error.errno or 0, "unknown")) from None
-        with os.fdopen(descriptor, "rb") as file, _disk():
+        try:
             status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode):
                 raise EntryNotAFileError(name)
             if status.st_size > limit:
                 raise EntrySizeError(name)
-            content = file.read(limit + 1)
+            with _disk(), os.fdopen(descriptor, "rb", closefd=False) as file:
+                content = file.read(limit + 1)
+        finally:
+            os.close(descriptor)
         if len(content) > limit:
             raise EntrySizeError(name)
         return content
