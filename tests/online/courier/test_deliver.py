@@ -56,7 +56,7 @@ def test_nothing_but_the_cell_and_its_type_is_sent(hostile_desk, intake, progres
     sent = []
     obey = hostile_desk.answer
 
-    def remember(request: httpx.Request) -> httpx.Response | None:
+    def remember(request):
         sent.append(request)
         return obey(request)
 
