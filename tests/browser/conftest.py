@@ -42,16 +42,21 @@ def run_modules(checkout: Path, environment: str) -> RunModules:
     def run(*modules: str) -> list[str]:
         node = shutil.which("node")
         assert node is not None, "node is missing: make setup"
-        finished = subprocess.run(
+        # Ended gently, the runner closes its browser; killed, it would leave it behind.
+        runner = subprocess.Popen(
             [node, RUNNER, environment, *modules],
             cwd=checkout,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
             text=True,
-            timeout=SECONDS,
-            check=False,
         )
-        assert finished.returncode == 0, finished.stdout + finished.stderr
-        lines = finished.stdout.splitlines()
+        try:
+            output, _ = runner.communicate(timeout=SECONDS)
+        except subprocess.TimeoutExpired:
+            runner.terminate()
+            output, _ = runner.communicate(timeout=30)
+        assert runner.returncode == 0, output
+        lines = output.splitlines()
         return [line.split(maxsplit=1)[1] for line in lines if line.startswith("ok ")]
 
     return run
