@@ -1,12 +1,18 @@
 /** The browser's code passes every vector of the phrase and of signed documents. */
 import { fromBase64, fromHex, hex, utf8 } from "../../../app/site/client/bytes.js";
 import * as dsse from "../../../app/site/client/dsse.js";
+import { verifyDirectory } from "../../../app/site/client/directory.js";
 import { publicKeyFromSeed } from "../../../app/site/client/ed25519.js";
+import * as freshnesses from "../../../app/site/client/freshness.js";
 import * as hpke from "../../../app/site/client/hpke.js";
 import { markFromBits, markOf } from "../../../app/site/client/mark.js";
 import * as phrase from "../../../app/site/client/phrase.js";
+import * as rosters from "../../../app/site/client/roster.js";
 import { sha256 } from "../../../app/site/client/sha256.js";
 import * as strictjson from "../../../app/site/client/strictjson.js";
+import * as trusts from "../../../app/site/client/trust.js";
+import * as weeklyKeys from "../../../app/site/client/weekly-key.js";
+import { openCard } from "../formats/card.mjs";
 import { fingerprintWords } from "../formats/fingerprint.mjs";
 import { same } from "../harness/check.mjs";
 import { everyVector, expectOutcome } from "./outcome.mjs";
@@ -74,6 +80,100 @@ async function phrases(vector) {
   }
 }
 
+/**
+ * An envelope that is a file of its own.
+ *
+ * @param {string} text
+ * @param {{ MAX_PAYLOAD_BYTES: number }} kind
+ */
+function envelopeOf(text, { MAX_PAYLOAD_BYTES }) {
+  return dsse.parseEnvelope(utf8(text), dsse.maxEnvelopeBytes(MAX_PAYLOAD_BYTES));
+}
+
+/** @param {Vector} vector */
+async function trust(vector) {
+  const held = vector.held === null ? null : await trusts.open(utf8(vector.held));
+  const bytes = utf8(vector.envelope);
+  const open = () => (held === null ? trusts.open(bytes) : trusts.acceptChange(held, bytes));
+  await expectOutcome(vector, open, async ({ hash }) => {
+    same(hash, vector.hash);
+    same(await fingerprintWords(fromHex(hash), "es"), vector.es);
+    same(await fingerprintWords(fromHex(hash), "en"), vector.en);
+  });
+}
+
+/**
+ * @param {Vector} vector
+ * @param {any} file
+ */
+async function roster(vector, file) {
+  const held = await trusts.open(utf8(file.trust));
+  /** @param {string} text */
+  const read = async (text) => rosters.open(envelopeOf(text, rosters), held);
+  const before = vector.held === null ? null : await read(vector.held);
+  const open = async () => {
+    const opened = await read(vector.envelope);
+    if (before !== null) rosters.checkSuccessor(before, opened);
+    return opened;
+  };
+  await expectOutcome(vector, open, ({ hash }) => same(hash, vector.hash));
+}
+
+/** @param {Vector} vector */
+async function card(vector) {
+  const open = () => openCard(utf8(vector.card));
+  await expectOutcome(vector, open, async (opened) => {
+    same(opened.id, vector.lawyer);
+    same(await fingerprintWords(opened.identity, "es"), vector.es);
+    same(
+      opened.weeklyKeys.map(({ week }) => week),
+      vector.weeks,
+    );
+  });
+}
+
+/** @param {Vector} vector */
+async function weeklyKey(vector) {
+  const open = async () => weeklyKeys.open(envelopeOf(vector.envelope, weeklyKeys), fromHex(vector.identity));
+  await expectOutcome(vector, open, ({ hash }) => same(hash, vector.hash));
+}
+
+/**
+ * @param {Vector} vector
+ * @param {any} file
+ */
+async function freshness(vector, file) {
+  const held = await trusts.open(utf8(file.trusts[vector.trust]));
+  const open = async () => freshnesses.open(envelopeOf(vector.envelope, freshnesses), held);
+  await expectOutcome(vector, open, ({ hash }) => same(hash, vector.hash));
+}
+
+/**
+ * @param {Vector} vector
+ * @param {any} file
+ */
+async function directory(vector, file) {
+  /** @param {string} name */
+  const named = (name) => file.envelopes[name];
+  const keys = vector.weekly_keys?.map(named).join(",");
+  const written =
+    vector.document ??
+    `{"roster":${named(vector.roster)},"freshness":${named(vector.freshness)},"weekly_keys":[${keys}]}`;
+  const document = utf8(vector.length === null ? written : written.padEnd(vector.length));
+  const held = await trusts.open(utf8(named(vector.trust)));
+  const verify = () => verifyDirectory(document, held, new Date(vector.now), vector.origin);
+  await expectOutcome(vector, verify, async ({ week, recipients, roster, freshness }) => {
+    same(week, vector.week);
+    same(
+      recipients.map(({ lawyer }) => lawyer.id),
+      vector.recipients,
+    );
+    const hashes = recipients.map(async ({ key }) => hex(await sha256(key)));
+    same(await Promise.all(hashes), vector.keys);
+    same([roster.hash, freshness.hash], [vector.roster_hash, vector.freshness_hash]);
+  });
+}
+
 export const tests = everyVector({
   strict_json: strictJson,
   fields: (vector) => expectOutcome(vector, () => FIELDS[vector.kind](vector.value, vector.argument)),
@@ -84,4 +184,10 @@ export const tests = everyVector({
     same(await fingerprintWords(fromHex(vector.key), "es"), vector.es);
     same(await fingerprintWords(fromHex(vector.key), "en"), vector.en);
   },
+  trust,
+  roster,
+  card,
+  weekly_key: weeklyKey,
+  freshness,
+  directory,
 });
