@@ -1,0 +1,184 @@
+/**
+ * Saying something: the form, its sending, and then the files that go with it.
+ *
+ * The words stay in the form until the server has all of them.
+ */
+import { MESSAGE_CELL_BYTES } from "../cell.js";
+import { PART_CELL_BYTES } from "../part.js";
+import { randomBytes } from "../random.js";
+import { Upload } from "../upload.js";
+import { sealAccount, sealFile } from "../witness.js";
+import { fresh } from "./box.js";
+import { prepareFiles } from "./files.js";
+import { prepareReaders } from "./readers.js";
+import { codeOf, explain, find, hide, megabytes, progress, say, show, tell } from "./view.js";
+
+const QUESTIONNAIRE = "0.1";
+const CLIENT = "witness-site 0.1";
+const COUNTING_MILLISECONDS = 400;
+
+/**
+ * @typedef {import("../witness.js").Sealing} Sealing
+ *
+ * @typedef {object} Speaker
+ * @property {import("../directory.js").Directory} directory
+ * @property {import("../witness.js").Thread} thread
+ * @property {"account" | "follow-up"} kind
+ * @property {Record<string, number>} read highest reply sequence seen, by lawyer's id
+ *
+ * One text and its readers, being sent; running it again goes on where it stood.
+ *
+ * @typedef {object} Attempt
+ * @property {string} text
+ * @property {string} readers
+ * @property {number} cells
+ * @property {Upload} upload
+ */
+
+/**
+ * Prepare the form.  *sent* is called each time that words have arrived.
+ *
+ * @param {Speaker} speaker
+ * @param {import("./leaving.js").Leaving} leaving
+ * @param {() => void} sent
+ */
+export function prepareSpeaking(speaker, leaving, sent) {
+  const field = /** @type {HTMLTextAreaElement} */ (find("account"));
+  const readers = prepareReaders(speaker.directory.recipients);
+  /** @type {Attempt | null} */
+  let attempt = null;
+  let counting = 0;
+
+  /** @param {import("../directory.js").Directory} directory */
+  function sealing(directory) {
+    return {
+      thread: speaker.thread,
+      directory,
+      lawyers: readers.chosen().map(({ lawyer }) => lawyer.id),
+      read: speaker.read,
+      questionnaire: QUESTIONNAIRE,
+      client: CLIENT,
+      random: randomBytes,
+    };
+  }
+
+  /** @param {string} text */
+  function account(text) {
+    return { kind: speaker.kind, answers: { narrative: text }, consent: {}, urgency: {} };
+  }
+
+  function count() {
+    try {
+      const cells = sealAccount(sealing(speaker.directory), account(field.value));
+      tell("size", say("size", { size: megabytes(bytesOf(cells)) }));
+    } catch (error) {
+      tell("size", explain(error));
+    }
+  }
+
+  field.addEventListener("input", () => {
+    clearTimeout(counting);
+    counting = setTimeout(count, COUNTING_MILLISECONDS);
+  });
+  count();
+
+  find("write").addEventListener("submit", (event) => {
+    event.preventDefault();
+    send();
+  });
+
+  async function send() {
+    const text = field.value;
+    const refusal = text.trim() === "" ? "text-empty" : readers.chosen().length === 0 ? "readers-none" : "";
+    tell("refused", refusal === "" ? "" : say(refusal));
+    if (refusal !== "") return;
+    hide("write");
+    leaving.setBusy(true);
+    try {
+      await deliver(text);
+    } catch (error) {
+      const stopped = codeOf(error) === "stopped";
+      tell("refused", stopped ? explain(error) : `${say("failed")} ${explain(error)}`);
+      show("write");
+      return;
+    } finally {
+      hide("sending");
+      leaving.setBusy(false);
+    }
+    field.value = "";
+    attempt = null;
+    const used = sealing(speaker.directory);
+    show("sent", "end");
+    sent();
+    prepareFiles(fileSender(used), Number(find("main").dataset.maxFileBytes), leaving);
+    find("sent-heading").focus();
+    window.scrollTo(0, 0);
+  }
+
+  /** @param {string} text */
+  async function deliver(text) {
+    show("sending");
+    tell("sending-now", say("sealing"));
+    tell("sending-note", "");
+    progress("sending-bar", 0, 1);
+    speaker.directory = await fresh(speaker.directory);
+    const whole = sealing(speaker.directory);
+    const chosen = whole.lawyers.join();
+    if (attempt === null || attempt.text !== text || attempt.readers !== chosen) {
+      const sealed = sealAccount(whole, account(text), (share) => {
+        if (sealed.parts === 0) progress("sending-bar", share / 2, 1);
+      });
+      const cells = sealed.messages + sealed.parts;
+      attempt = { text, readers: chosen, cells, upload: new Upload(sealed.cells) };
+    }
+    const { upload, cells } = attempt;
+    const stopping = new AbortController();
+    find("sending-stop").onclick = () => stopping.abort();
+    find("sending-hurry").onclick = () => upload.hurry();
+    await upload.run(stopping.signal, ({ doing, sent: arrived, seconds }) => {
+      find("sending-hurry").hidden = doing !== "waiting";
+      if (doing !== "sealing") progress("sending-bar", arrived + 0.5, cells);
+      tell("sending-now", say(doing === "sealing" && arrived === 0 ? "sealing" : "sending"));
+      tell("sending-note", doing === "waiting" ? say("waiting", { seconds: seconds ?? 0 }) : "");
+    }).catch((error) => {
+      // What sealing refused stays refused: the next attempt seals anew.
+      if (upload.sent === 0) attempt = null;
+      throw error;
+    });
+  }
+}
+
+/** @param {{ messages: number, parts: number }} cells */
+function bytesOf({ messages, parts }) {
+  return messages * MESSAGE_CELL_BYTES + parts * PART_CELL_BYTES;
+}
+
+/**
+ * Seals files for the same readers as the words before them.
+ *
+ * @param {Sealing} sealing
+ * @returns {import("./files.js").FileSender}
+ */
+function fileSender(sealing) {
+  /** @type {Map<File, Upload>} */
+  const uploads = new Map();
+  return {
+    bytes: (file) => bytesOf(sealFile(sealing, file, file.name)),
+    async send(file, { signal, sent, waiting }) {
+      const sealed = sealFile(sealing, file, file.name);
+      const upload = uploads.get(file) ?? new Upload(sealed.cells);
+      uploads.set(file, upload);
+      try {
+        await upload.run(signal, (state) => {
+          sent(Math.min(state.sent * PART_CELL_BYTES, bytesOf(sealed)));
+          waiting(state.doing === "waiting" ? (state.seconds ?? 0) : 0, () => upload.hurry());
+        });
+      } catch (error) {
+        // A file that could not be read is read again from its beginning.
+        if (codeOf(error).startsWith("file-")) uploads.delete(file);
+        throw error;
+      }
+      uploads.delete(file);
+    },
+  };
+}

@@ -1,0 +1,1 @@
+"""Journeys through the witness site, in real browsers."""
