@@ -2,18 +2,25 @@
 
 import base64
 from collections.abc import Callable
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
 import pytest
 
 from crypto import dsse, strictjson
+from crypto.card import open_card
+from crypto.directory import Directory, verify_directory
 from crypto.errors import BuzonError
 from crypto.fingerprint import fingerprint_words
+from crypto.freshness import Freshness, open_freshness
 from crypto.hpke import public_key_from_seed
 from crypto.mark import Mark, mark_of
 from crypto.phrase import Phrase, PhraseWordError
-from tests.vectors import vectors
+from crypto.roster import Roster, check_successor, lawyer_id, open_roster
+from crypto.trust import Trust, accept_change, open_trust
+from crypto.weekly_key import WeeklyKey, open_weekly_key
+from tests.vectors import directory_document, vector_file, vectors
 
 Vector = dict[str, Any]
 
@@ -114,3 +121,85 @@ def test_fingerprints(vector: Vector):
 
     assert fingerprint_words(key, "es") == vector["es"]
     assert fingerprint_words(key, "en") == vector["en"]
+
+
+@each("trust")
+def test_trust(vector: Vector):
+    def accept() -> Trust:
+        envelope = vector["envelope"].encode()
+        if vector["held"] is None:
+            return open_trust(envelope)
+        return accept_change(open_trust(vector["held"].encode()), envelope)
+
+    assert outcome(accept) == vector["outcome"]
+    if vector["outcome"] == "ok":
+        payload_hash = accept().payload_hash
+        assert payload_hash.hex() == vector["hash"]
+        assert fingerprint_words(payload_hash) == vector["es"]
+
+
+@each("roster")
+def test_rosters(vector: Vector):
+    trust = open_trust(vector_file("roster")["trust"].encode())
+
+    def accept() -> Roster:
+        roster = open_roster(vector["envelope"].encode(), trust)
+        if vector["held"] is not None:
+            check_successor(open_roster(vector["held"].encode(), trust), roster)
+        return roster
+
+    assert outcome(accept) == vector["outcome"]
+    if vector["outcome"] == "ok":
+        assert accept().payload_hash.hex() == vector["hash"]
+
+
+@each("weekly_key")
+def test_weekly_keys(vector: Vector):
+    def accept() -> WeeklyKey:
+        return open_weekly_key(vector["envelope"].encode(), bytes.fromhex(vector["identity"]))
+
+    assert outcome(accept) == vector["outcome"]
+    if vector["outcome"] == "ok":
+        assert accept().payload_hash.hex() == vector["hash"]
+
+
+@each("card")
+def test_cards(vector: Vector):
+    assert outcome(lambda: open_card(vector["card"].encode())) == vector["outcome"]
+    if vector["outcome"] == "ok":
+        opened = open_card(vector["card"].encode())
+        assert lawyer_id(opened.card.identity).hex() == vector["lawyer"]
+        assert fingerprint_words(opened.card.identity) == vector["es"]
+        assert [key.week for key, _ in opened.weekly_keys] == vector["weeks"]
+
+
+@each("freshness")
+def test_freshness(vector: Vector):
+    trust = open_trust(vector_file("freshness")["trusts"][vector["trust"]].encode())
+
+    def accept() -> Freshness:
+        return open_freshness(vector["envelope"].encode(), trust)
+
+    assert outcome(accept) == vector["outcome"]
+    if vector["outcome"] == "ok":
+        assert accept().payload_hash.hex() == vector["hash"]
+
+
+@each("directory")
+def test_directories(vector: Vector):
+    def verify() -> Directory:
+        return verify_directory(
+            directory_document(vector),
+            open_trust(vector_file("directory")["envelopes"][vector["trust"]].encode()),
+            datetime.fromisoformat(vector["now"]),
+            vector["origin"],
+        )
+
+    assert outcome(verify) == vector["outcome"]
+    if vector["outcome"] == "ok":
+        directory = verify()
+        assert directory.week == vector["week"]
+        assert [one.lawyer.id.hex() for one in directory.recipients] == vector["recipients"]
+        assert [sha256(one.key).hexdigest() for one in directory.recipients] == vector["keys"]
+        assert directory.roster_hash.hex() == vector["roster_hash"]
+        assert directory.freshness_hash.hex() == vector["freshness_hash"]

@@ -25,3 +25,15 @@ def vectors(name: str) -> list[dict[str, Any]]:
     """The vectors of `<name>.json`."""
     listed: list[dict[str, Any]] = vector_file(name)["vectors"]
     return listed
+
+
+def directory_document(vector: dict[str, Any]) -> bytes:
+    """The document of a vector of `directory.json`."""
+    if vector["document"] is not None:
+        return str(vector["document"]).encode().ljust(vector["length"])
+    envelopes = vector_file("directory")["envelopes"]
+    keys = ",".join(envelopes[name] for name in vector["weekly_keys"])
+    return (
+        f'{{"roster":{envelopes[vector["roster"]]},'
+        f'"freshness":{envelopes[vector["freshness"]]},"weekly_keys":[{keys}]}}'
+    ).encode()
