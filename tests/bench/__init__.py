@@ -1,0 +1,1 @@
+"""What `make bench` measures: each module compares within one run and returns rows."""
