@@ -10,13 +10,16 @@ import pytest
 
 from crypto import dsse, strictjson
 from crypto.card import open_card
-from crypto.directory import Directory, verify_directory
+from crypto.directory import Directory, keys_by_week, verify_directory
 from crypto.errors import BuzonError
 from crypto.fingerprint import fingerprint_words
 from crypto.freshness import Freshness, open_freshness
 from crypto.hpke import public_key_from_seed
 from crypto.mark import Mark, mark_of
 from crypto.phrase import Phrase, PhraseWordError
+from crypto.pouch import parse_listing
+from crypto.publication import Publication, verify_publication
+from crypto.receipt import Receipt, open_receipt
 from crypto.roster import Roster, check_successor, lawyer_id, open_roster
 from crypto.trust import Trust, accept_change, open_trust
 from crypto.weekly_key import WeeklyKey, open_weekly_key
@@ -203,3 +206,56 @@ def test_directories(vector: Vector):
         assert [sha256(one.key).hexdigest() for one in directory.recipients] == vector["keys"]
         assert directory.roster_hash.hex() == vector["roster_hash"]
         assert directory.freshness_hash.hex() == vector["freshness_hash"]
+
+
+@each("publication")
+def test_publications(vector: Vector):
+    envelopes = vector_file("publication")["envelopes"]
+    trust = open_trust(envelopes[vector["trust"]].encode())
+    published_roster = published_freshness = None
+    if vector["published_roster"] is not None:
+        published_roster = open_roster(envelopes[vector["published_roster"]].encode(), trust)
+        published_freshness = open_freshness(
+            envelopes[vector["published_freshness"]].encode(), trust
+        )
+
+    def verify() -> Publication:
+        return verify_publication(
+            envelopes[vector["roster"]].encode(),
+            envelopes[vector["freshness"]].encode(),
+            [envelopes[name].encode() for name in vector["weekly_keys"]],
+            trust,
+            datetime.fromisoformat(vector["now"]),
+            published_roster,
+            published_freshness,
+        )
+
+    assert outcome(verify) == vector["outcome"]
+    if vector["outcome"] == "ok":
+        assert list(keys_by_week(verify().weekly_keys)) == vector["weeks"]
+
+
+@each("receipt")
+def test_receipts(vector: Vector):
+    about = vector_file("receipt")
+
+    def accept() -> Receipt:
+        return open_receipt(
+            vector["envelope"].encode(),
+            Roster.from_payload(about["roster"].encode()),
+            [bytes.fromhex(earlier) for earlier in about["earlier"]],
+            datetime.fromisoformat(about["now"]),
+        )
+
+    assert outcome(accept) == vector["outcome"]
+    if vector["outcome"] == "ok":
+        assert accept().payload_hash.hex() == vector["hash"]
+
+
+@each("listing")
+def test_listings(vector: Vector):
+    listing = vector["listing"].encode()
+
+    assert outcome(lambda: parse_listing(listing)) == vector["outcome"]
+    if vector["outcome"] == "ok":
+        assert parse_listing(listing).to_json() == listing
