@@ -23,4 +23,13 @@ FORMATS = (
     "receipt",
     "listing",
     # Cells.
+    "manifest",
+    "message",
+    "message_cell",
+    "segments",
+    "part_cell",
+    "reply_cell",
+    "batch",
+    "board",
+    "sealed_file",
 )
