@@ -399,6 +399,87 @@ SENTENCES: dict[str, Sentence] = {
         "El lote se dañó en el camino.  No se guardó.  Vuelva a intentarlo.",
         "The batch was damaged on the way.  It was not kept.  Try again.",
     ),
+    # ------------------------------------------------------------ the air gap
+    "passphrase-empty": Sentence(
+        "Falta la contraseña.  Escríbala en una terminal o use --passphrase-file.",
+        "The passphrase is missing.  Type it at a terminal or use --passphrase-file.",
+    ),
+    "passphrase-differs": Sentence(
+        "Las dos contraseñas no son iguales.  No se hizo nada.  Empiece otra vez.",
+        "The two passphrases are not the same.  Nothing was done.  Begin again.",
+    ),
+    "not-confirmed": Sentence(
+        "No se confirmó.  No se hizo nada.",
+        "It was not confirmed.  Nothing was done.",
+    ),
+    "rings-mixed": Sentence(
+        "Este programa guarda claves privadas y encontró partes del servidor consigo.  Se detuvo.  Instálelo en una máquina aparte.",
+        "This program keeps private keys and found parts of the server beside it.  It stopped.  Install it on a machine of its own.",
+    ),
+    "vault-damaged": Sentence(
+        "La bóveda está dañada o no es de esta clave.  No se cambió nada.  Use el respaldo.",
+        "The vault is damaged or belongs to another key.  Nothing was changed.  Use the backup.",
+    ),
+    "vault-busy": Sentence(
+        "Otro programa tiene abierta la bóveda.  Espere a que termine.",
+        "Another program has the vault open.  Wait until it ends.",
+    ),
+    "vault-newer": Sentence(
+        "Una versión más nueva de este programa escribió la bóveda.  Use esa versión.",
+        "A newer version of this program has written the vault.  Use that version.",
+    ),
+    "vault-unfinished": Sentence(
+        "La bóveda quedó a medio hacer y está vacía.  Bórrela y hágala otra vez.",
+        "Making the vault was interrupted and it is empty.  Delete it and make it again.",
+    ),
+    "roster-missing": Sentence(
+        "Esta estación no ha visto todavía una lista de abogados válida.  Importe primero una bolsa.",
+        "This station has not seen a valid list of lawyers yet.  Import a pouch first.",
+    ),
+    "thread-unknown": Sentence(
+        "No hay ningún hilo con ese nombre.  Use la orden `list`.",
+        "There is no thread of that name.  Use the command `list`.",
+    ),
+    "thread-ambiguous": Sentence(
+        "Varios hilos empiezan así.  Escriba más del nombre.",
+        "Several threads begin so.  Type more of the name.",
+    ),
+    "attachment-unknown": Sentence(
+        "El hilo no tiene ningún archivo con ese nombre, o tiene varios.  Use la orden `show`.",
+        "The thread has no file of that name, or several.  Use the command `show`.",
+    ),
+    "attachment-incomplete": Sentence(
+        "Todavía faltan partes de este archivo.  Importe la próxima bolsa.",
+        "Parts of this file have not arrived yet.  Import the next pouch.",
+    ),
+    "reply-unknown": Sentence(
+        "En este hilo no se está enviando ninguna respuesta con ese número.",
+        "No reply of that number is being sent in this thread.",
+    ),
+    "custody-broken": Sentence(
+        "Alguien cambió, quitó o movió una entrada del registro de custodia.  Guarde una copia de la bóveda y avise.",
+        "Somebody changed, removed or moved an entry of the custody log.  Keep a copy of the vault and tell the organisation.",
+    ),
+    "signer-unknown": Sentence(
+        "Esta clave no es de ninguno de los directores que pueden firmar esto.  No se firmó.",
+        "This key belongs to none of the directors who may sign this.  It was not signed.",
+    ),
+    "signed-already": Sentence(
+        "Esta persona ya firmó este documento.  Páselo a quien falta.",
+        "This person has signed this document already.  Hand it to whoever is missing.",
+    ),
+    "fingerprint-differs": Sentence(
+        "Las palabras leídas no son las de esta ficha.  No se agregó.  Pida la ficha otra vez, por otro camino.",
+        "The words that were read are not those of this card.  It was not added.  Ask for the card again, by another way.",
+    ),
+    "lawyer-unknown": Sentence(
+        "La lista no tiene a ningún abogado con ese nombre o número.",
+        "The list has no lawyer of that name or number.",
+    ),
+    "lawyer-revoked": Sentence(
+        "A este abogado se le revocó: no vuelve con la misma clave.  Debe hacer una bóveda nueva.",
+        "This lawyer was revoked and does not come back with the same key.  A new vault is needed.",
+    ),
 }
 
 

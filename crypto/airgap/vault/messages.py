@@ -57,6 +57,7 @@ class FiledMessage:
     repeats: int | None  # number of the message that this one repeats
     week: int
     day: date  # of arrival at this station
+    json_bytes: bytes  # exactly what the witness signed a hash of
     message: Message
     alarms: tuple[str, ...]
 
@@ -175,6 +176,7 @@ class Messages:
             repeats=repeats,
             week=week,
             day=date.fromisoformat(day),
+            json_bytes=json_bytes,
             message=parse_message(json_bytes),
             alarms=tuple(alarm[0] for alarm in alarms),
         )

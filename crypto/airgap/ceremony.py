@@ -1,0 +1,338 @@
+"""The ceremony: what directors draft, sign and hand over, as values without files.
+
+Every draft is an envelope that goes from director to director on a stick and takes a
+signature on each one's own machine.
+
+Where this file and crypto/spec/trust-v1.md or roster-v1.md disagree, this file is wrong.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from crypto import dsse, strictjson
+from crypto.airgap.signer import Signer
+from crypto.card import Card, CardFile, CardKeysError
+from crypto.directory import FreshnessRosterError, RecipientsTooFewError
+from crypto.document import KEY_BYTES, NO_HASH, Document
+from crypto.dsse import DocumentSignaturesError, Envelope
+from crypto.errors import BuzonError
+from crypto.fingerprint import fingerprint_words
+from crypto.freshness import Freshness, FreshWeek
+from crypto.roster import Lawyer, Policy, Roster, RosterTrustError
+from crypto.trust import Trust, TrustChainError
+from crypto.weekly_key import WeeklyKey
+from crypto.weeks import week_of
+from crypto.wordlist import normalised
+
+MAX_DIRECTOR_CARD_BYTES = 1024
+WEEKS_OF_A_ROSTER = 13
+
+
+class SignerUnknownError(BuzonError):
+    """Whoever signs is not one of the directors who may."""
+
+    code = "signer-unknown"
+
+
+class SignedAlreadyError(BuzonError):
+    """This director has signed the document already."""
+
+    code = "signed-already"
+
+
+class FingerprintDiffersError(BuzonError):
+    """The words that were read aloud are not those of the key."""
+
+    code = "fingerprint-differs"
+
+
+class LawyerUnknownError(BuzonError):
+    """The roster has no lawyer of this id or pseudonym."""
+
+    code = "lawyer-unknown"
+
+
+class LawyerRevokedError(BuzonError):
+    """A lawyer who was revoked does not come back under the same key."""
+
+    code = "lawyer-revoked"
+
+
+# ----------------------------------------------------------------- cards and words
+
+
+def director_card(public_key: bytes) -> bytes:
+    """What a director hands to whoever drafts the trust.
+
+    Source: trust-v1.md, "Director's card".
+    """
+    return strictjson.serialise({"director": strictjson.to_base64(public_key)})
+
+
+def open_director_card(card: bytes) -> bytes:
+    """The Ed25519 public key on a director's card.
+
+    Raises:
+        DocumentMalformedError
+    """
+    (key,) = strictjson.members(strictjson.parse(card, MAX_DIRECTOR_CARD_BYTES), "director")
+    return strictjson.base64_bytes(key, KEY_BYTES)
+
+
+def check_fingerprint(key: bytes, read_aloud: Iterable[str]) -> None:
+    """Return when one of the lines *read_aloud* is the twelve words of *key*.
+
+    Raises:
+        FingerprintDiffersError
+    """
+    expected = {
+        tuple(normalised(fingerprint_words(key, "es")).split()),
+        tuple(normalised(fingerprint_words(key, "en")).split()),
+    }
+    if not any(tuple(normalised(line).split()) in expected for line in read_aloud):
+        raise FingerprintDiffersError("other words")
+
+
+# ----------------------------------------------------------------- drafts
+
+
+def draft_trust(
+    organisation: str,
+    directors: Iterable[bytes],
+    quorum: int,
+    freshness_threshold: int | None,
+    minimum_recipients: int,
+    previous: Trust | None = None,
+) -> Trust:
+    """A first trust, or the one that follows *previous*.
+
+    Raises:
+        DocumentMalformedError: it breaks the specification.
+    """
+    trust = Trust(
+        organisation=organisation,
+        serial=1 if previous is None else previous.serial + 1,
+        previous=NO_HASH if previous is None else previous.payload_hash,
+        directors=tuple(sorted(set(directors))),
+        quorum=quorum,
+        freshness_threshold=quorum if freshness_threshold is None else freshness_threshold,
+        minimum_recipients=minimum_recipients,
+    )
+    trust.to_payload()
+    return trust
+
+
+def draft_roster(
+    trust: Trust,
+    previous: Roster | None,
+    cards: Sequence[Card],
+    retire: Sequence[str],
+    revoke: Sequence[str],
+    origins: tuple[str, ...],
+    policy: Policy,
+    issued: date,
+    expires: date,
+) -> Roster:
+    """The first roster, or the one that follows *previous*.
+
+    Args:
+        cards: of lawyers who are new, or whose card changed; vetted by voice.
+        retire, revoke: ids (or their beginnings) or pseudonyms.
+
+    Raises:
+        LawyerRevokedError, LawyerUnknownError
+        RecipientsTooFewError: fewer active lawyers than trust demands.
+        DocumentMalformedError: it breaks the specification.
+    """
+    lawyers = {} if previous is None else {lawyer.id: lawyer for lawyer in previous.lawyers}
+    for card in cards:
+        lawyer = Lawyer(card.pseudonym, card.team, card.languages, card.identity)
+        held = lawyers.get(lawyer.id)
+        if held is not None and held.status == "revoked":
+            raise LawyerRevokedError(held.pseudonym)
+        lawyers[lawyer.id] = lawyer
+    for names, status in ((retire, "retired"), (revoke, "revoked")):
+        for name in names:
+            found = _find_lawyer(lawyers.values(), name)
+            lawyers[found.id] = replace(found, status=status)
+    roster = Roster(
+        trust=trust.payload_hash,
+        serial=1 if previous is None else previous.serial + 1,
+        previous=NO_HASH if previous is None else previous.payload_hash,
+        origins=origins,
+        issued=issued,
+        expires=expires,
+        lawyers=tuple(lawyers[own_id] for own_id in sorted(lawyers)),
+        policy=policy,
+    )
+    roster.to_payload()
+    if len(roster.active) < trust.minimum_recipients:
+        raise RecipientsTooFewError(f"{len(roster.active)} active lawyers")
+    return roster
+
+
+def _find_lawyer(lawyers: Iterable[Lawyer], name: str) -> Lawyer:
+    everybody = list(lawyers)
+    found = [one for one in everybody if one.pseudonym == name] or [
+        one for one in everybody if len(name) >= 4 and one.id.hex().startswith(name.lower())
+    ]
+    if len(found) != 1:
+        raise LawyerUnknownError(name)
+    return found[0]
+
+
+def expiry(issued: date, weeks: int) -> date:
+    """The last day of a roster valid for *weeks* weeks, 1 to 13."""
+    return issued + timedelta(weeks=min(weeks, WEEKS_OF_A_ROSTER))
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """An active lawyer without a key for a week: testimony of that week is not for her."""
+
+    lawyer: Lawyer
+    week: int
+
+
+def draft_freshness(
+    trust: Trust, roster: Roster, weekly_keys: Iterable[Envelope], issued: date, weeks: int
+) -> tuple[Freshness, list[Absence]]:
+    """The statement that *roster* holds from the week of *issued* for so many weeks.
+
+    Args:
+        weekly_keys: of any lawyers and weeks; those that the roster's active lawyers
+            signed for these weeks are listed, the rest is left out.
+
+    Raises:
+        CardKeysError: two different keys of one lawyer for one week.
+        RecipientsTooFewError: a week has fewer keys than trust demands.
+        DocumentMalformedError: not 1 to 6 weeks.
+    """
+    first = week_of(issued)
+    covered = range(first, first + weeks)
+    listed = listed_keys(roster, weekly_keys)
+    fresh, absences = [], []
+    for week in covered:
+        pairs = []
+        for own_id, lawyer in sorted(roster.active.items()):
+            envelope = listed.get((own_id, week))
+            if envelope is None:
+                absences.append(Absence(lawyer, week))
+            else:
+                pairs.append((own_id, envelope.payload_hash))
+        if len(pairs) < trust.minimum_recipients:
+            raise RecipientsTooFewError(f"{len(pairs)} keys for week {week}")
+        fresh.append(FreshWeek(week, tuple(pairs)))
+    freshness = Freshness(roster.payload_hash, issued, tuple(fresh))
+    freshness.to_payload()
+    return freshness, absences
+
+
+def listed_keys(
+    roster: Roster, weekly_keys: Iterable[Envelope]
+) -> dict[tuple[bytes, int], Envelope]:
+    """Of *weekly_keys*, those that active lawyers of *roster* signed, by lawyer and week.
+
+    Raises:
+        CardKeysError: two different keys of one lawyer for one week.
+    """
+    found: dict[tuple[bytes, int], Envelope] = {}
+    for envelope in weekly_keys:
+        key = WeeklyKey.from_payload(envelope.payload)
+        lawyer = roster.active.get(key.lawyer)
+        if lawyer is None:
+            continue
+        try:
+            dsse.check_signatures(envelope, [lawyer.identity], 1)
+        except DocumentSignaturesError:
+            raise CardKeysError("a weekly key that its lawyer did not sign") from None
+        before = found.setdefault((key.lawyer, key.week), envelope)
+        if before.payload_hash != envelope.payload_hash:
+            raise CardKeysError("two keys of one lawyer for one week")
+    return found
+
+
+def keys_of_cards(cards: Iterable[CardFile]) -> list[Envelope]:
+    """The weekly keys on all of *cards*."""
+    return [envelope for card in cards for _, envelope in card.weekly_keys]
+
+
+# ----------------------------------------------------------------- signatures
+
+
+def add_signature(envelope: Envelope, signer: Signer, directors: Iterable[bytes]) -> Envelope:
+    """*envelope* with the signature of *signer*, who must be one of *directors*.
+
+    Raises:
+        SignerUnknownError, SignedAlreadyError: in this order.
+    """
+    if signer.public_key not in set(directors):
+        raise SignerUnknownError("no director")
+    if signer.public_key in signers(envelope, [signer.public_key]):
+        raise SignedAlreadyError("signed before")
+    return signer.add_signature(envelope)
+
+
+def signers(envelope: Envelope, directors: Iterable[bytes]) -> list[bytes]:
+    """Which of *directors* have signed *envelope*, each once."""
+    found = []
+    for director in dict.fromkeys(directors):
+        try:
+            dsse.check_signatures(envelope, [director], 1)
+        except DocumentSignaturesError:
+            continue
+        found.append(director)
+    return found
+
+
+def parse_draft(content: bytes, kind: type[Document]) -> Envelope:
+    """Read an envelope of *kind* that may not have any signature yet.
+
+    Raises:
+        DocumentMalformedError, DocumentTypeError, DocumentMalformedError (payload): in
+        this order.
+
+    Source: trust-v1.md, "Draft".
+    """
+    value = strictjson.parse(content, kind.max_envelope_bytes())
+    payload_type, payload, signatures = strictjson.members(
+        value, "payloadType", "payload", "signatures"
+    )
+    if signatures == [] and isinstance(payload_type, str):
+        envelope = Envelope(payload_type, strictjson.base64_bytes(payload))
+        dsse.check_type(envelope, kind.PAYLOAD_TYPE)
+    else:
+        envelope = kind.envelope_of(content)
+    kind.from_payload(envelope.payload)
+    return envelope
+
+
+def check_follows(previous: Trust, trust: Trust) -> None:
+    """Raise unless *trust* is the one after *previous*.
+
+    Raises:
+        TrustChainError
+    """
+    if trust.serial != previous.serial + 1 or trust.previous != previous.payload_hash:
+        raise TrustChainError("not the trust that follows")
+
+
+def check_roster_of(trust: Trust, roster: Roster) -> None:
+    """Raise unless *roster* is made under *trust*.
+
+    Raises:
+        RosterTrustError
+    """
+    if roster.trust != trust.payload_hash:
+        raise RosterTrustError("a roster of another trust")
+
+
+def check_freshness_of(roster: Roster, freshness: Freshness) -> None:
+    """Raise unless *freshness* speaks of *roster*.
+
+    Raises:
+        FreshnessRosterError
+    """
+    if freshness.roster != roster.payload_hash:
+        raise FreshnessRosterError("a freshness for another roster")

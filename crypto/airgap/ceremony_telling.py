@@ -1,0 +1,120 @@
+"""Telling a director, in plain words, what a document says and who has signed it."""
+
+from collections.abc import Iterable
+
+from crypto.airgap import ceremony
+from crypto.airgap.program import Tongue
+from crypto.dsse import Envelope
+from crypto.fingerprint import fingerprint_words
+from crypto.freshness import Freshness
+from crypto.roster import Roster
+from crypto.terminal import visible_line
+from crypto.trust import Trust
+from crypto.weeks import first_day
+
+
+def tell_trust(trust: Trust, say: Tongue) -> None:
+    """Who the directors are."""
+    print(
+        say(
+            "Directores de “{organisation}”, documento {serial}: firman {quorum} de {all}; "
+            "{threshold} confirman semanas; reciben al menos {fewest} abogados.",
+            "Directors of “{organisation}”, document {serial}: {quorum} of {all} sign; "
+            "{threshold} confirm weeks; at least {fewest} lawyers receive.",
+        ).format(
+            organisation=visible_line(trust.organisation),
+            serial=trust.serial,
+            quorum=trust.quorum,
+            all=len(trust.directors),
+            threshold=trust.freshness_threshold,
+            fewest=trust.minimum_recipients,
+        )
+    )
+    for number, director in enumerate(trust.directors, 1):
+        print(f"  {number}. {fingerprint_words(director, say.language)}")
+    print(
+        say(
+            "Palabras de este documento, para el cartel y para comparar por voz:\n  {words}",
+            "Words of this document, for the poster and to compare by voice:\n  {words}",
+        ).format(words=fingerprint_words(trust.payload_hash, say.language))
+    )
+
+
+def tell_roster(roster: Roster, say: Tongue) -> None:
+    """Which lawyers receive, where, and until when."""
+    print(
+        say(
+            "Lista de abogados {serial}, vale del {issued} al {expires}, en {origins}.",
+            "Roster {serial}, valid {issued} to {expires}, at {origins}.",
+        ).format(
+            serial=roster.serial,
+            issued=roster.issued,
+            expires=roster.expires,
+            origins=", ".join(roster.origins),
+        )
+    )
+    statuses = {
+        "active": say("recibe", "receives"),
+        "retired": say("ya no recibe", "receives no more"),
+        "revoked": say("REVOCADO", "REVOKED"),
+    }
+    for lawyer in roster.lawyers:
+        print(
+            f"  {lawyer.id.hex()}  {visible_line(lawyer.pseudonym)}"
+            f" ({visible_line(lawyer.team)}; {', '.join(lawyer.languages)}):"
+            f" {statuses[lawyer.status]}\n    {fingerprint_words(lawyer.identity, say.language)}"
+        )
+    print(
+        say(
+            "Se borra del servidor lo que todos confirmaron tener, o {receipts} y pasaron {weeks} semanas.",
+            "The server deletes what all have said they hold, or {receipts} have and {weeks} weeks have passed.",
+        ).format(receipts=roster.policy.receipts, weeks=roster.policy.weeks)
+    )
+
+
+def tell_freshness(freshness: Freshness, roster: Roster, say: Tongue) -> None:
+    """For which weeks the roster holds, and what that means for revoking."""
+    weeks = freshness.weeks
+    names = {lawyer.id: visible_line(lawyer.pseudonym) for lawyer in roster.lawyers}
+    print(
+        say(
+            "La lista de abogados {serial} vale {n} semanas, desde la del {first} hasta la del {last}.",
+            "Roster {serial} holds for {n} weeks, from that of {first} to that of {last}.",
+        ).format(
+            serial=roster.serial,
+            n=len(weeks),
+            first=first_day(weeks[0].week),
+            last=first_day(weeks[-1].week),
+        )
+    )
+    for week in weeks:
+        listed = ", ".join(names.get(lawyer, lawyer.hex()) for lawyer, _ in week.keys)
+        print(f"  {first_day(week.week)}: {listed}")
+    print(
+        say(
+            "Si mañana hay que revocar a alguien, un servidor hostil puede seguir usando esta lista {n} semanas.",
+            "Should somebody have to be revoked tomorrow, a hostile server can go on using this roster for {n} weeks.",
+        ).format(n=len(weeks))
+    )
+    if first_day(weeks[-1].week) > roster.expires:
+        print(
+            say(
+                "¡Atención! La lista vence el {day}, antes que la última semana.",
+                "Take care! The roster expires on {day}, before the last week.",
+            ).format(day=roster.expires)
+        )
+
+
+def tell_signatures(
+    envelope: Envelope, directors: Iterable[bytes], needed: int, say: Tongue
+) -> None:
+    """Which directors have signed, and how many more it takes."""
+    signed = ceremony.signers(envelope, directors)
+    for director in signed:
+        print(say("  firmó: ", "  signed: ") + fingerprint_words(director, say.language))
+    lacking = max(0, needed - len(signed))
+    print(
+        say(
+            "Firmas válidas: {n}; faltan {lacking}.", "Valid signatures: {n}; {lacking} to go."
+        ).format(n=len(signed), lacking=lacking)
+    )

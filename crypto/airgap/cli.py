@@ -1,0 +1,278 @@
+"""The program `buzon-workstation`: its arguments and its help.
+
+What each command does stands in `crypto.airgap.station`.
+"""
+
+import argparse
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from crypto.airgap import program, station
+from crypto.airgap.program import Arguments, Command, Tongue
+
+_Add = Callable[[str, Command, str, str], argparse.ArgumentParser]
+
+_EXAMPLES_ES = """\
+Ejemplos:
+  buzon-workstation init --trust trust.json --pseudonym Mezquite --team Norte --speaks es
+  buzon-workstation card --out mezquite.card.json
+  buzon-workstation import /media/memoria/bolsa
+  buzon-workstation list
+  buzon-workstation show 3f2a9c01
+  buzon-workstation export 3f2a9c01 --out carpeta-nueva
+  buzon-workstation export 3f2a9c01 --file 77aa01bc --out - | visor
+  buzon-workstation reply 3f2a9c01 --text respuesta.txt --pouch /media/memoria/bolsa
+  buzon-workstation receipts /media/memoria/bolsa --held-by-two
+
+Cada viaje lleva exactamente un lote de respuestas, haga falta o no: `import` deja uno en
+la bolsa, y `reply --pouch` o `outgoing` lo cambian mientras no se haya llevado.
+La bóveda está en ~/buzon-vault si --vault no dice otra cosa.
+Códigos de salida: 0 hecho, 1 algo fue rechazado, 2 uso incorrecto.
+"""
+_EXAMPLES_EN = """\
+Examples:
+  buzon-workstation init --trust trust.json --pseudonym Mezquite --team Norte --speaks es
+  buzon-workstation card --out mezquite.card.json
+  buzon-workstation import /media/stick/pouch
+  buzon-workstation list
+  buzon-workstation show 3f2a9c01
+  buzon-workstation export 3f2a9c01 --out new-folder
+  buzon-workstation export 3f2a9c01 --file 77aa01bc --out - | viewer
+  buzon-workstation reply 3f2a9c01 --text answer.txt --pouch /media/stick/pouch
+  buzon-workstation receipts /media/stick/pouch --held-by-two
+
+Every trip carries exactly one batch of replies, needed or not: `import` leaves one in the
+pouch, and `reply --pouch` or `outgoing` replace it while it has not been carried.
+The vault is in ~/buzon-vault unless --vault says otherwise.
+Exit codes: 0 done, 1 something was refused, 2 wrong usage.
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the program; return the exit code."""
+    return program.run(arguments, _parser)
+
+
+def _parser(say: Tongue) -> argparse.ArgumentParser:
+    parser = Arguments(
+        prog="buzon-workstation",
+        description=say(
+            "Abre testimonios, en una máquina sin red.",
+            "Opens testimony, on a machine without network.",
+        ),
+        epilog=say(_EXAMPLES_ES, _EXAMPLES_EN),
+    )
+    program.add_language(parser, say)
+    commands = parser.add_subparsers(required=True, metavar=say("ORDEN", "COMMAND"))
+
+    def add(name: str, command: Command, es: str, en: str) -> argparse.ArgumentParser:
+        added: argparse.ArgumentParser = commands.add_parser(
+            name, help=say(es, en), description=say(es, en), epilog=say(_EXAMPLES_ES, _EXAMPLES_EN)
+        )
+        added.set_defaults(command=command)
+        program.add_language(added, say)
+        program.add_passphrase(added, say)
+        program.add_today(added, say)
+        added.add_argument(
+            "--vault",
+            type=Path,
+            default=Path.home() / "buzon-vault",
+            metavar="DIR",
+            help=say("carpeta de la bóveda", "folder of the vault"),
+        )
+        return added
+
+    _add_keeping(add, say)
+    _add_pouch(add, say)
+    _add_reading(add, say)
+    return parser
+
+
+def _add_keeping(add: _Add, say: Tongue) -> None:
+    init = add("init", station.init, "hacer una bóveda nueva", "make a new vault")
+    program.add_memory(init, say)
+    init.add_argument(
+        "--trust",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help=say(
+            "los directores (trust.json); compare por voz las doce palabras que se muestran",
+            "the directors (trust.json); compare the twelve words shown by voice",
+        ),
+    )
+    init.add_argument(
+        "--pseudonym", required=True, help=say("nunca el nombre propio", "never your name")
+    )
+    init.add_argument("--team", required=True, help=say("equipo", "team"))
+    init.add_argument(
+        "--speaks",
+        nargs="+",
+        default=["es"],
+        metavar="LANG",
+        help=say("idiomas que usted lee: es en nah", "languages that you read: es en nah"),
+    )
+    card = add(
+        "card",
+        station.card,
+        "escribir la ficha para los directores y mostrar sus doce palabras",
+        "write the card for the directors and show its twelve words",
+    )
+    card.add_argument("--out", type=Path, required=True, metavar="FILE")
+    trust = add(
+        "trust",
+        station.trust,
+        "pasar a los nuevos directores, que firmaron los de antes y los nuevos",
+        "go over to new directors, signed by those before and the new ones",
+    )
+    trust.add_argument("file", type=Path, metavar="FILE")
+    passphrase = add(
+        "passphrase", station.passphrase, "cambiar la contraseña", "change the passphrase"
+    )
+    program.add_memory(passphrase, say)
+    passphrase.add_argument(
+        "--new-passphrase-file",
+        type=Path,
+        metavar="FILE",
+        help=say("leer la contraseña nueva de aquí", "read the new passphrase from here"),
+    )
+    custody = add(
+        "custody",
+        station.custody,
+        "comprobar y mostrar el registro de custodia",
+        "check and show the custody log",
+    )
+    _add_json(custody, say)
+
+
+def _add_pouch(add: _Add, say: Tongue) -> None:
+    importing = add(
+        "import",
+        station.import_,
+        "tomar de la bolsa todo lo que esté entero, y dejar en ella un lote para el viaje",
+        "take all that is whole from the pouch, and leave a batch for the trip in it",
+    )
+    _add_pouch_folder(importing, say)
+    _add_json(importing, say)
+    importing.add_argument(
+        "--roster",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help=say(
+            "una lista de abogados (roster.json) que esta estación no llegó a ver; se repite, en orden",
+            "a roster (roster.json) that this station never saw; repeated, in order",
+        ),
+    )
+    receipts = add(
+        "receipts",
+        station.receipts,
+        "firmar que esta estación tiene las celdas; el buzón las borra cuando firmaron suficientes",
+        "sign that this station holds the cells; the box deletes them once enough have signed",
+    )
+    _add_pouch_folder(receipts, say)
+    _add_json(receipts, say)
+    receipts.add_argument(
+        "--held-by-two",
+        action="store_true",
+        help=say(
+            "usted afirma que otra estación o un respaldo también las tiene",
+            "you say that a second station or a backup holds them too",
+        ),
+    )
+    outgoing = add(
+        "outgoing",
+        station.outgoing,
+        "rehacer el lote que espera en la bolsa, si ya no dice lo que debe",
+        "make the batch that waits in the pouch again, if it no longer says what it should",
+    )
+    _add_pouch_folder(outgoing, say)
+    keys = add(
+        "keys",
+        station.keys,
+        "hacer las claves semanales que faltan para 26 semanas, y ponerlas en la bolsa",
+        "make the weekly keys missing for 26 weeks, and put them into the pouch",
+    )
+    _add_pouch_folder(keys, say)
+
+
+def _add_reading(add: _Add, say: Tongue) -> None:
+    listing = add("list", station.list_, "mostrar los hilos", "show the threads")
+    _add_json(listing, say)
+    show = add(
+        "show",
+        station.show,
+        "mostrar un hilo: mensajes, consentimiento, archivos, alarmas, respuestas",
+        "show a thread: messages, consent, files, alarms, replies",
+    )
+    _add_thread(show, say)
+    _add_json(show, say)
+    export = add(
+        "export",
+        station.export,
+        "escribir un hilo, o un archivo, fuera de la bóveda",
+        "write a thread, or one file, outside the vault",
+    )
+    _add_thread(export, say)
+    _add_json(export, say)
+    export.add_argument(
+        "--out",
+        type=Path,
+        required=True,
+        metavar="PATH",
+        help=say(
+            "carpeta nueva o vacía; con --file, archivo nuevo, o - para la salida estándar",
+            "new or empty folder; with --file a new file, or - for standard output",
+        ),
+    )
+    export.add_argument(
+        "--file",
+        metavar="FILE-ID",
+        help=say("sólo este archivo", "this file only"),
+    )
+    reply = add("reply", station.reply, "responder a un hilo", "answer a thread")
+    _add_thread(reply, say)
+    action = reply.add_mutually_exclusive_group(required=True)
+    action.add_argument(
+        "--text",
+        metavar="FILE",
+        help=say("el texto; - para la entrada estándar", "the text; - for standard input"),
+    )
+    action.add_argument(
+        "--withdraw",
+        type=int,
+        metavar="NUMBER",
+        help=say("dejar de enviar esta respuesta", "stop sending this reply"),
+    )
+    reply.add_argument(
+        "--pouch",
+        type=Path,
+        metavar="POUCH",
+        help=say(
+            "rehacer de una vez el lote de esta bolsa", "make this pouch's batch again at once"
+        ),
+    )
+
+
+def _add_pouch_folder(parser: argparse.ArgumentParser, say: Tongue) -> None:
+    parser.add_argument(
+        "pouch",
+        type=Path,
+        metavar="POUCH",
+        help=say("carpeta en la memoria", "folder on the stick"),
+    )
+
+
+def _add_thread(parser: argparse.ArgumentParser, say: Tongue) -> None:
+    parser.add_argument(
+        "thread",
+        metavar="ID",
+        help=say("como lo muestra `list`", "as `list` shows it"),
+    )
+
+
+def _add_json(parser: argparse.ArgumentParser, say: Tongue) -> None:
+    parser.add_argument(
+        "--json", action="store_true", help=say("responder en JSON", "answer in JSON")
+    )

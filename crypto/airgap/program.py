@@ -1,0 +1,313 @@
+"""What the two programs of the air gap share: language, arguments, prompts, exit codes.
+
+No secret is ever an argument: passphrases are typed, or read from a file.
+"""
+
+import argparse
+import getpass
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec
+from pathlib import Path
+from types import ModuleType
+from typing import NoReturn
+
+from crypto import sentences
+from crypto.airgap import durable, keyfile
+from crypto.airgap.keyfile import Cost
+from crypto.errors import BuzonError
+from crypto.tripwire import forbid_sockets
+from crypto.wordlist import Language
+
+DONE, REFUSED, WRONG_USAGE = 0, 1, 2
+
+_MAX_PASSPHRASE_BYTES = 4 * 1024
+_KIB_PER_MIB = 1024
+
+
+class PassphraseEmptyError(BuzonError):
+    """No passphrase was given where one is needed."""
+
+    code = "passphrase-empty"
+
+
+class PassphraseDiffersError(BuzonError):
+    """The passphrase typed the second time is not that of the first time."""
+
+    code = "passphrase-differs"
+
+
+class NotConfirmedError(BuzonError):
+    """The person did not say yes."""
+
+    code = "not-confirmed"
+
+
+class ServerRingError(BuzonError):
+    """The server's code is in this process, where private keys are."""
+
+    code = "rings-mixed"
+
+
+@dataclass(frozen=True, slots=True)
+class Tongue:
+    """Chooses between the same thing said in Spanish and in English."""
+
+    language: Language
+
+    def __call__(self, es: str, en: str) -> str:
+        """What was said in this language."""
+        return es if self.language == "es" else en
+
+    def sentence(self, code: str) -> str:
+        """What an error code means."""
+        return sentences.sentence(code, self.language)
+
+
+def tongue_of(arguments: Sequence[str]) -> Tongue:
+    """The language that the arguments ask for, else the environment's, else Spanish.
+
+    Known before the arguments are parsed, because help is written in it.
+    """
+    for place, argument in enumerate(arguments):
+        wanted = argument.removeprefix("--language=") if "=" in argument else ""
+        if argument == "--language" and place + 1 < len(arguments):
+            wanted = arguments[place + 1]
+        if wanted in {"es", "en"}:
+            return Tongue("en" if wanted == "en" else "es")
+    locale = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
+    return Tongue("en" if locale.startswith("en") else "es")
+
+
+class Arguments(argparse.ArgumentParser):
+    """A parser that keeps examples as they are written and never guesses an option."""
+
+    def __init__(self, **options: object) -> None:
+        options.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
+        super().__init__(allow_abbrev=False, **options)  # type: ignore[arg-type]
+
+
+Command = Callable[[argparse.Namespace, Tongue], int]
+
+
+def run(
+    arguments: Sequence[str] | None, parser: Callable[[Tongue], argparse.ArgumentParser]
+) -> int:
+    """Run one program: the tripwires, the arguments, the command, the exit code.
+
+    Every parser sets `command` to what is to be run.
+    """
+    forbid_sockets()
+    _forbid_the_server()
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    say = tongue_of(given)
+    options = parser(say).parse_args(given)
+    command: Command = options.command
+    try:
+        code = command(options, say)
+        sys.stdout.flush()
+    except BuzonError as error:
+        complain(say, error.code, str(error))
+        return REFUSED
+    except KeyboardInterrupt:
+        print(say("\nInterrumpido.", "\nInterrupted."), file=sys.stderr)
+        return REFUSED
+    except BrokenPipeError:
+        # Whoever read our output has stopped; what Python still holds has nowhere to go.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return REFUSED
+    return code
+
+
+def complain(say: Tongue, code: str, detail: str = "") -> None:
+    """Tell a person of a refusal, on the error stream."""
+    told = f" ({detail})" if detail else ""
+    print(f"{say.sentence(code)} [{code}]{told}", file=sys.stderr)
+
+
+def answer_json(value: object) -> None:
+    """Print *value* for a script: ASCII, so that no terminal obeys what a stranger wrote."""
+    print(json.dumps(value, indent=2))
+
+
+# ----------------------------------------------------------------- arguments
+
+
+def add_language(parser: argparse.ArgumentParser, say: Tongue) -> None:
+    """Every command takes it."""
+    parser.add_argument(
+        "--language",
+        choices=("es", "en"),
+        help=say("idioma de lo que dice el programa", "language that the program speaks"),
+    )
+
+
+def add_today(parser: argparse.ArgumentParser, say: Tongue) -> None:
+    """For commands that look at the calendar."""
+    parser.add_argument(
+        "--today",
+        type=_day,
+        metavar="YYYY-MM-DD",
+        help=say(
+            "la fecha (UTC), cuando el reloj de esta máquina está mal",
+            "the date (UTC), when this machine's clock is wrong",
+        ),
+    )
+
+
+def add_passphrase(parser: argparse.ArgumentParser, say: Tongue) -> None:
+    """For commands that open a key file."""
+    parser.add_argument(
+        "--passphrase-file",
+        type=Path,
+        metavar="FILE",
+        help=say(
+            "leer la contraseña de la primera línea de este archivo, en vez de preguntarla",
+            "read the passphrase from the first line of this file instead of asking",
+        ),
+    )
+
+
+def add_memory(parser: argparse.ArgumentParser, say: Tongue) -> None:
+    """For commands that write a new key file."""
+    parser.add_argument(
+        "--memory",
+        type=_mebibytes,
+        metavar="MIB",
+        help=say(
+            "memoria que cuesta probar una contraseña (1024; 256 en máquinas con poca)",
+            "memory that one guess at the passphrase costs (1024; 256 where there is little)",
+        ),
+    )
+
+
+def now_from(options: argparse.Namespace) -> datetime:
+    """The clock, UTC, on the day that the person says it is."""
+    clock = datetime.now(UTC)
+    today: date | None = options.today
+    if today is None:
+        return clock
+    return datetime.combine(today, clock.timetz())
+
+
+def cost_from(options: argparse.Namespace) -> Cost:
+    """What one guess at the passphrase of a new key file is to cost."""
+    memory: int | None = options.memory
+    if memory is not None:
+        return Cost(memory_kib=memory * _KIB_PER_MIB)
+    return keyfile.affordable_cost(_free_kib())
+
+
+def _day(written: str) -> date:
+    return date.fromisoformat(written)
+
+
+def _mebibytes(written: str) -> int:
+    number = int(written)
+    if not 1 <= number <= 4 * _KIB_PER_MIB:
+        raise ValueError
+    return number
+
+
+def _free_kib() -> int:
+    return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 1024
+
+
+# ----------------------------------------------------------------- prompts
+
+
+def passphrase_from(options: argparse.Namespace, say: Tongue) -> str:
+    """The passphrase of a key file that exists.
+
+    Raises:
+        PassphraseEmptyError, FileUnreadableError
+    """
+    file: Path | None = options.passphrase_file
+    if file is not None:
+        return _first_line(file)
+    return _ask(say("Contraseña: ", "Passphrase: "))
+
+
+def new_passphrase_from(options: argparse.Namespace, say: Tongue) -> str:
+    """A passphrase for a new key file, typed twice.
+
+    Raises:
+        PassphraseEmptyError, PassphraseDiffersError, FileUnreadableError
+    """
+    file: Path | None = options.passphrase_file
+    if file is not None:
+        return _first_line(file)
+    first = _ask(say("Contraseña nueva: ", "New passphrase: "))
+    if _ask(say("Otra vez: ", "Once more: ")) != first:
+        raise PassphraseDiffersError("typed differently")
+    return first
+
+
+def confirm(question: str, say: Tongue, *, already: bool) -> None:
+    """Go on only when the person says yes, now or *already* in the arguments.
+
+    Raises:
+        NotConfirmedError
+    """
+    if already:
+        return
+    try:
+        answer = input(f"{question} {say('[sí/no]', '[yes/no]')} ")
+    except EOFError:
+        answer = ""
+    if answer.strip().lower() not in {"sí", "si", "s", "yes", "y"}:
+        raise NotConfirmedError("no was said")
+
+
+def _first_line(file: Path) -> str:
+    content = durable.read_file(file, _MAX_PASSPHRASE_BYTES)
+    try:
+        passphrase = content.decode("utf-8").split("\n", 1)[0].rstrip("\r")
+    except UnicodeDecodeError:
+        raise durable.FileUnreadableError(f"{file.name} is no text") from None
+    if not passphrase:
+        raise PassphraseEmptyError("an empty line")
+    return passphrase
+
+
+def _ask(prompt: str) -> str:
+    if not sys.stdin.isatty():
+        raise PassphraseEmptyError("no terminal to ask at")
+    passphrase = getpass.getpass(prompt)
+    if not passphrase:
+        raise PassphraseEmptyError("nothing was typed")
+    return passphrase
+
+
+# ----------------------------------------------------------------- tripwire
+
+
+class _Refuser(MetaPathFinder):
+    """Finds no module of the server."""
+
+    def find_spec(
+        self, fullname: str, _path: object = None, _target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        if fullname.partition(".")[0] == "app":
+            _refuse_the_server()
+        return None
+
+
+def _forbid_the_server() -> None:
+    """From now on an import of the server's code ends this program.
+
+    Raises:
+        ServerRingError: it is in this process already.
+    """
+    if any(name.partition(".")[0] == "app" for name in sys.modules):
+        _refuse_the_server()
+    sys.meta_path.insert(0, _Refuser())
+
+
+def _refuse_the_server() -> NoReturn:
+    raise ServerRingError("private keys and the server's code do not share a process")

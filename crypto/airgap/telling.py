@@ -1,0 +1,247 @@
+"""Telling a lawyer what the vault holds: for the terminal, and as JSON for scripts.
+
+Everything that came from a stranger is made visible before it is printed; JSON is
+ASCII, which says the same for terminals.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain
+
+from crypto.airgap.program import Tongue
+from crypto.airgap.streaming import read_account
+from crypto.airgap.vault import files, messages
+from crypto.airgap.vault.files import File
+from crypto.airgap.vault.messages import FiledMessage, Thread
+from crypto.airgap.vault.replies import Reply
+from crypto.airgap.vault.vault import Vault
+from crypto.errors import BuzonError
+from crypto.manifest import ACCOUNT
+from crypto.message import Answer, Answers, parse_answers
+from crypto.terminal import visible, visible_line
+from crypto.weeks import first_day
+
+SHORT_ID = 8
+
+_ALARMS = {
+    messages.ALARM_KEYS_CHANGED: (
+        "Este mensaje nombra otras claves para responder que el primero del hilo. Las respuestas van a las primeras.",
+        "This message names other keys for replies than the thread's first. Replies go to the first ones.",
+    ),
+    messages.ALARM_ROSTER_UNKNOWN: (
+        "Este mensaje fue sellado bajo una lista de abogados que esta estación no conoce. Avise a los directores.",
+        "This message was sealed under a list of lawyers that this station does not know. Tell the directors.",
+    ),
+    messages.ALARM_SAME_TRANSCRIPT: (
+        "Hay otra celda con el mismo sello y otro contenido: alguien la fabricó a partir de ésta. Se guardan ambas.",
+        "There is another cell with the same seal and other content: somebody made it out of this one. Both are kept.",
+    ),
+    messages.ALARM_SAME_MESSAGE: (
+        "Este mensaje lleva el mismo número que otro del hilo y dice algo distinto. Se guardan ambos.",
+        "This message bears the same number as another of the thread and says something else. Both are kept.",
+    ),
+    files.ALARM_FILE_CONFLICT: (
+        "Los pedazos de este archivo se contradicen: se muestran como archivos separados.",
+        "The pieces of this file contradict each other: they are shown as separate files.",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ToldMessage:
+    """A message with the answers of a longer account read in."""
+
+    filed: FiledMessage
+    answers: Answers
+    account: str | None  # None: the answers are here; else the code of what kept them away
+
+
+def told_messages(vault: Vault, thread: Thread) -> Iterator[ToldMessage]:
+    """The messages of *thread*, with longer accounts read from their parts."""
+    for filed in vault.messages.of_thread(thread):
+        account = next((one for one in filed.message.files if one.role == ACCOUNT), None)
+        if account is None:
+            yield ToldMessage(filed, filed.message.answers, None)
+            continue
+        try:
+            file = vault.files.account_of(thread, account.group)
+            answers = parse_answers(read_account(vault.parts, file))
+        except BuzonError as error:
+            yield ToldMessage(filed, {}, error.code)
+        else:
+            yield ToldMessage(filed, answers, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """Tells it in one language."""
+
+    say: Tongue
+
+    # ------------------------------------------------------------- for people
+
+    def thread_line(self, vault: Vault, thread: Thread) -> str:
+        """One line of the list."""
+        say = self.say
+        found = vault.messages.of_thread(thread)
+        attached = vault.files.of_thread(thread)
+        lacking = sum(not file.complete for file in attached)
+        line = say(
+            "{id}  {messages} mensajes, {files} archivos, último de la semana del {day}",
+            "{id}  {messages} messages, {files} files, last of the week of {day}",
+        ).format(
+            id=thread.id[:SHORT_ID],
+            messages=len(found),
+            files=len(attached),
+            day=first_day(max(one.week for one in found)),
+        )
+        if lacking:
+            line += say(", {n} incompletos", ", {n} incomplete").format(n=lacking)
+        if any(one.alarms for one in found) or any(file.conflict for file in attached):
+            line += say("  ¡ALARMA!", "  ALARM!")
+        return line
+
+    def message(self, told: ToldMessage) -> str:
+        """One message as lines of text."""
+        return "\n".join(self._message_lines(told)) + "\n"
+
+    def _message_lines(self, told: ToldMessage) -> Iterator[str]:
+        say, filed, message = self.say, told.filed, told.filed.message
+        kinds = {
+            "account": say("Relato", "Account"),
+            "files": say("Archivos", "Files"),
+            "follow-up": say("Más adelante", "Later"),
+        }
+        yield say(
+            "{kind}, semana del {week}, llegó el {day}", "{kind}, week of {week}, arrived {day}"
+        ).format(kind=kinds[message.kind], week=first_day(filed.week), day=filed.day)
+        if filed.repeats is not None:
+            yield say("  (repetición de un mensaje anterior)", "  (repeats an earlier message)")
+        for code in filed.alarms:
+            yield say("  ¡ALARMA! ", "  ALARM! ") + say(*_ALARMS[code])
+        if told.account is not None:
+            yield "  " + say.sentence(told.account)
+        yield from self._answers(say("Respuestas", "Answers"), told.answers)
+        yield from self._answers(say("Consentimiento", "Consent"), message.consent)
+        yield from self._answers(say("Urgencia", "Urgency"), message.urgency)
+
+    def _answers(self, title: str, answers: Answers) -> Iterator[str]:
+        if not answers:
+            return
+        yield f"  {title}:"
+        narrative = answers.get("narrative")
+        if isinstance(narrative, str):
+            yield from (f"    | {line}" for line in visible(narrative).split("\n"))
+        yield from self._tree({k: v for k, v in answers.items() if v is not narrative}, "    ")
+
+    def _tree(self, answers: Mapping[str, Answer], indent: str) -> Iterator[str]:
+        for key, answer in answers.items():
+            if isinstance(answer, dict):
+                yield f"{indent}{key}:"
+                yield from self._tree(answer, indent + "  ")
+            else:
+                yield f"{indent}{key}: {self._value(answer)}"
+
+    def _value(self, answer: Answer) -> str:
+        if isinstance(answer, bool):
+            return self.say("sí", "yes") if answer else self.say("no", "no")
+        if isinstance(answer, list):
+            return ", ".join(self._value(one) for one in answer)
+        if isinstance(answer, dict):
+            return "{" + ", ".join(f"{k}: {self._value(v)}" for k, v in answer.items()) + "}"
+        return visible_line(str(answer))
+
+    def file(self, file: File) -> str:
+        """One line for one file."""
+        say = self.say
+        state = (
+            say("completo", "complete")
+            if file.complete
+            else say(
+                "INCOMPLETO: {held} de {named} partes, {bytes} bytes en pedazos enteros",
+                "INCOMPLETE: {held} of {named} parts, {bytes} bytes in whole pieces",
+            ).format(held=file.parts_held, named=file.parts_named, bytes=file.bytes_held())
+        )
+        name = visible_line(file.untrusted_name) or say("(sin nombre)", "(no name)")
+        own = file.id if file.conflict else file.id[:SHORT_ID]
+        line = f"{own}  “{name}”, {file.size} bytes, {state}"
+        if file.conflict:
+            line += say("  ¡ALARMA! ", "  ALARM! ") + say(*_ALARMS[files.ALARM_FILE_CONFLICT])
+        return line
+
+    def reply(self, reply: Reply) -> str:
+        """One of the lawyer's own replies."""
+        states = {
+            "standing": self.say("se reenvía en cada viaje", "goes with every trip"),
+            "read": self.say("leída", "read"),
+            "withdrawn": self.say("retirada", "withdrawn"),
+            "over": self.say("ya no se envía, pasaron 26 semanas", "over after 26 weeks"),
+        }
+        head = f"  {reply.sequence} ({reply.day}, {states[reply.state]}):"
+        return "\n".join([head, *(f"    | {line}" for line in visible(reply.text).split("\n"))])
+
+    # ------------------------------------------------------------- for scripts
+
+    def thread_value(self, vault: Vault, thread: Thread) -> dict[str, object]:
+        """The whole thread."""
+        return {
+            "thread": thread.id,
+            "messages": [self.message_value(told) for told in told_messages(vault, thread)],
+            "files": [self.file_value(file) for file in vault.files.of_thread(thread)],
+            "replies": [
+                {"sequence": one.sequence, "day": one.day.isoformat(), "state": one.state,
+                 "text": one.text}
+                for one in vault.replies.of_thread(thread)
+            ],
+        }  # fmt: skip
+
+    def thread_summary(self, vault: Vault, thread: Thread) -> dict[str, object]:
+        """One entry of the list."""
+        found = vault.messages.of_thread(thread)
+        attached = vault.files.of_thread(thread)
+        alarms = chain.from_iterable(one.alarms for one in found)
+        return {
+            "thread": thread.id,
+            "messages": len(found),
+            "files": len(attached),
+            "incomplete": sum(not file.complete for file in attached),
+            "week": max(one.week for one in found),
+            "alarms": sorted({*alarms, *_file_alarms(attached)}),
+        }
+
+    def message_value(self, told: ToldMessage) -> dict[str, object]:
+        """One message."""
+        filed, message = told.filed, told.filed.message
+        return {
+            "cell": filed.digest.hex(),
+            "message": message.message.hex(),
+            "kind": message.kind,
+            "week": filed.week,
+            "arrived": filed.day.isoformat(),
+            "repeats": filed.repeats is not None,
+            "alarms": list(filed.alarms),
+            "answers": dict(told.answers),
+            "answers_refused": told.account,
+            "consent": dict(message.consent),
+            "urgency": dict(message.urgency),
+            "questionnaire": message.questionnaire,
+            "client": message.client,
+            "files": [manifest.group.hex() for manifest in message.files],
+        }
+
+    def file_value(self, file: File) -> dict[str, object]:
+        """One file."""
+        return {
+            "id": file.id,
+            "untrusted_name": file.untrusted_name,
+            "role": file.role,
+            "size": file.size,
+            "complete": file.complete,
+            "parts_held": file.parts_held,
+            "parts_named": file.parts_named,
+            "alarms": _file_alarms([file]),
+        }
+
+
+def _file_alarms(attached: list[File]) -> list[str]:
+    return [files.ALARM_FILE_CONFLICT] if any(file.conflict for file in attached) else []
