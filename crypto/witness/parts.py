@@ -71,7 +71,7 @@ def seal_file(
     file_size: int,
     name: str,
     role: Role,
-    send: Callable[[bytes], None],
+    send: Callable[[bytes], object],
     random_bytes: RandomBytes,
 ) -> list[Manifest]:
     """Seal *file* from where it stands to its end.
