@@ -29,7 +29,7 @@ class FreshnessOlderError(BuzonError):
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """What may be published: verified for every week from the present one on."""
+    """What may be published: verified for this week and all that follow."""
 
     roster: Roster
     freshness: Freshness
@@ -56,7 +56,8 @@ def verify_publication(
         published_roster, published_freshness: what is published now, if anything.
 
     Raises:
-        whatever `verify_directory` raises, for each week from the present one on;
+        whatever `verify_directory` raises, now and at the beginning of each
+        covered week to come;
         RosterRollbackError, RosterForkError, RosterChainError; FreshnessOlderError.
 
     Source: directory-v1.md, "Publication".
@@ -70,7 +71,7 @@ def verify_publication(
     document = DirectoryDocument(roster_envelope, freshness_envelope, keys).to_json()
     verified, *_ = [
         verify_directory(document, trust, _moment(week, present, now))
-        for week in _weeks_to_come(freshness_envelope, present)
+        for week in _weeks_needed(freshness_envelope, present)
     ]
     if published_roster is not None:
         check_successor(published_roster, verified.roster)
@@ -97,13 +98,13 @@ def _is_over(key: Envelope, present: int) -> bool:
         return False
 
 
-def _weeks_to_come(freshness: Envelope, present: int) -> list[int]:
-    """What an unverified freshness says it covers from now on; never nothing."""
+def _weeks_needed(freshness: Envelope, present: int) -> list[int]:
+    """The present week, and those after it that an unverified freshness says it covers."""
     try:
         covered = Freshness.from_payload(freshness.payload).weeks
     except DocumentMalformedError:
         return [present]
-    return [listed.week for listed in covered if listed.week >= present] or [present]
+    return [present, *(listed.week for listed in covered if listed.week > present)]
 
 
 def _moment(week: int, present: int, now: datetime) -> datetime:

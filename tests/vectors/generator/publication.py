@@ -97,7 +97,6 @@ def document() -> JSON:
             now="2025-12-09T00:00:00Z",
             weeks=[101, 102],
         ),
-        write.vector("before-the-first-week", now="2025-11-29T00:00:00Z"),
         write.vector("again", published=first),
         write.vector(
             "the-same-roster-with-newer-freshness",
@@ -129,6 +128,7 @@ def document() -> JSON:
             "freshness-signatures",
             freshness=org.freshness(signers=["director-a"]),
         ),
+        write.vector("before-the-first-week", "freshness-week", now="2025-11-29T00:00:00Z"),
         pair(
             "a-roster-of-tomorrow",
             "roster-not-yet",
