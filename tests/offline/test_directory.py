@@ -22,7 +22,7 @@ from crypto.strictjson import DocumentMalformedError
 from crypto.trust import open_trust
 from crypto.weeks import first_day
 from tests.vectors.generator import organisation as org
-from tests.vectors.generator.directory import keys_of
+from tests.vectors.generator.case import keys_of
 
 TRUST = open_trust(org.compact(org.trust()))
 ROSTER = envelope_of(org.roster())

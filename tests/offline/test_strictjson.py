@@ -1,5 +1,6 @@
 """Strict JSON reads one thing in one way, or refuses with its one error."""
 
+import inspect
 import sys
 
 import pytest
@@ -84,10 +85,7 @@ def test_nesting_is_refused_even_where_little_stack_is_left():
             with pytest.raises(DocumentMalformedError):
                 strictjson.parse(b"[" * 5000, MIB)
 
-    frame, used = sys._getframe(), 0
-    while frame is not None:
-        frame, used = frame.f_back, used + 1
-    deeper(sys.getrecursionlimit() - used - 100)
+    deeper(sys.getrecursionlimit() - len(inspect.stack(0)) - 100)
 
 
 @pytest.mark.parametrize(

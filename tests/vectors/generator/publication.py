@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 
 from tests.vectors.generator import organisation as org
-from tests.vectors.generator.directory import Table, keys_of, signed_key
+from tests.vectors.generator.case import Table, keys_of, signed_key
 from tests.vectors.generator.organisation import (
     JSON,
     LAWYERS,

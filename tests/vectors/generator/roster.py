@@ -43,7 +43,7 @@ def _many(count: int, active: int) -> list[JSON]:
     ]
 
 
-def _with_origins(*origins: str) -> JSON:
+def _with_origins(*origins: JSON) -> JSON:
     return {**roster_value(), "origins": list(origins)}
 
 
@@ -59,6 +59,35 @@ def _with_statuses(*statuses: str) -> JSON:
     return value
 
 
+def _bad_origins(host: str) -> dict[str, JSON]:
+    return {
+        "empty": "",
+        "of-another-scheme": "ftp://buzonvectors.onion",
+        "without-scheme": "buzonvectors.onion",
+        "in-upper-case": "http://BuzonVectors.onion",
+        "with-a-slash-after": host + "/",
+        "with-a-path": host + "/tell",
+        "with-a-question": host + "?x",
+        "with-a-fragment": host + "#x",
+        "with-a-user": "http://a@buzonvectors.onion",
+        "without-host": "http://",
+        "with-only-a-port": "http://:80",
+        "with-an-empty-port": host + ":",
+        "with-port-zero": host + ":0",
+        "with-a-port-that-begins-with-zero": host + ":080",
+        "with-port-65536": host + ":65536",
+        "with-a-letter-in-the-port": host + ":8o",
+        "with-a-dot-after": host + ".",
+        "that-begins-with-a-hyphen": "http://-buzon.onion",
+        "with-an-underscore": "http://buzon_vectors.onion",
+        "with-an-accent": "http://buzón.example",
+        "with-a-space": host + " ",
+        "with-a-newline": host + "\n",
+        "of-121-characters": "http://" + "a" * 114,
+        "that-is-a-number": 7,
+    }
+
+
 def _malformed() -> dict[str, JSON]:
     good = roster_value()
     lawyers = good["lawyers"]
@@ -67,33 +96,7 @@ def _malformed() -> dict[str, JSON]:
     cases |= {f"lawyer-{key}-missing": without(good, "lawyers", 0, key) for key in lawyers[0]}
     cases |= {f"policy-{key}-missing": without(good, "policy", key) for key in good["policy"]}
     cases |= {
-        f"origin-{name}": _with_origins(origin)
-        for name, origin in {
-            "empty": "",
-            "of-another-scheme": "ftp://buzonvectors.onion",
-            "without-scheme": "buzonvectors.onion",
-            "in-upper-case": "http://BuzonVectors.onion",
-            "with-a-slash-after": host + "/",
-            "with-a-path": host + "/tell",
-            "with-a-question": host + "?x",
-            "with-a-fragment": host + "#x",
-            "with-a-user": "http://a@buzonvectors.onion",
-            "without-host": "http://",
-            "with-only-a-port": "http://:80",
-            "with-an-empty-port": host + ":",
-            "with-port-zero": host + ":0",
-            "with-a-port-that-begins-with-zero": host + ":080",
-            "with-port-65536": host + ":65536",
-            "with-a-letter-in-the-port": host + ":8o",
-            "with-a-dot-after": host + ".",
-            "that-begins-with-a-hyphen": "http://-buzon.onion",
-            "with-an-underscore": "http://buzon_vectors.onion",
-            "with-an-accent": "http://buzón.example",
-            "with-a-space": host + " ",
-            "with-a-newline": host + "\n",
-            "of-121-characters": "http://" + "a" * 114,
-            "that-is-a-number": 7,
-        }.items()
+        f"origin-{name}": _with_origins(origin) for name, origin in _bad_origins(host).items()
     }
     ten_languages = [f"a{chr(97 + number)}" for number in range(17)]
     return cases | {
