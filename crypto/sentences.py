@@ -480,6 +480,39 @@ SENTENCES: dict[str, Sentence] = {
         "A este abogado se le revocó: no vuelve con la misma clave.  Debe hacer una bóveda nueva.",
         "This lawyer was revoked and does not come back with the same key.  A new vault is needed.",
     ),
+    # ------------------------------------------------------------ running a server
+    "account": Sentence(
+        "Esa cuenta ya existe, no existe, o su nombre no sirve.  No se cambió nada.  Revise el nombre.",
+        "That account exists already, does not exist, or its name cannot be used.  Nothing was changed.  Check the name.",
+    ),
+    "document-digest": Sentence(
+        "El nombre del documento no corresponde a su contenido: se dañó en el camino.  No se guardó.  Vuelva a intentarlo.",
+        "The document's name does not match its content: it was damaged on the way.  It was not kept.  Try again.",
+    ),
+    "request-malformed": Sentence(
+        "El servidor no pudo leer la petición.  No se guardó nada.  Vuelva a intentarlo.",
+        "The server could not read the request.  Nothing was kept.  Try again.",
+    ),
+    "ring-crossed": Sentence(
+        "Un programa del servidor intentó usar algo que solo va en las estaciones.  Se detuvo.  No lo use y avise a quien mantiene el programa.",
+        "A program of the server tried to use something that belongs on the stations only.  It stopped.  Do not run it, and tell whoever maintains it.",
+    ),
+    "server-folder": Sentence(
+        "La carpeta del servidor falta, no está vacía o no es de este programa.  No se tocó.  Revise la ruta en la configuración.",
+        "The server's folder is missing, not empty, or not of this program.  It was left alone.  Check the path in the settings.",
+    ),
+    "settings": Sentence(
+        "La configuración no se puede leer o dice algo imposible.  No se inició nada.  Corríjala y vuelva a empezar.",
+        "The settings cannot be read or say something impossible.  Nothing was started.  Correct them and start again.",
+    ),
+    "site-damaged": Sentence(
+        "Al sitio le falta un archivo, o uno fue cambiado.  No se mostró nada.  Constrúyalo otra vez.",
+        "The site lacks a file, or one was changed.  Nothing was shown.  Build it again.",
+    ),
+    "site-source": Sentence(
+        "Las fuentes del sitio o su configuración se contradicen.  No se construyó.  Revise lo que el programa señala.",
+        "The sources of the site or its settings contradict each other.  It was not built.  Check what the program points at.",
+    ),
 }
 
 
