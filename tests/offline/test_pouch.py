@@ -1,0 +1,30 @@
+"""A listing names every cell once, in an order that tells nothing."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crypto.pouch import MAX_WEEKLY_KEY_BYTES, Listing, parse_listing
+from crypto.strictjson import DocumentMalformedError
+from tests.vectors.generator import organisation as org
+
+DIGESTS = st.lists(st.binary(min_size=32, max_size=32), max_size=20, unique=True).map(sorted)
+
+
+@given(DIGESTS, st.integers(0, 20))
+def test_a_listing_comes_back(digests, messages):
+    listing = Listing(date(2025, 12, 3), tuple(digests[:messages]), tuple(digests[messages:]))
+
+    assert parse_listing(listing.to_json()) == listing
+
+
+@given(st.binary(max_size=300))
+def test_arbitrary_bytes_are_refused(untrusted):
+    with pytest.raises(DocumentMalformedError):
+        parse_listing(untrusted)
+
+
+def test_a_signed_weekly_key_is_far_below_its_limit():
+    assert len(org.compact(org.weekly_key("lawyer-a"))) < MAX_WEEKLY_KEY_BYTES / 2
