@@ -48,22 +48,18 @@ def open_attachment(path: Path) -> Iterator[Attachment]:
         FileUnreadableError: it is missing, forbidden, a folder or a device.
     """
     try:
-        file = path.open("rb")
-        size = _regular_size(file)
+        # Without O_NONBLOCK a pipe would wait for somebody to write.
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except (OSError, ValueError):
         raise FileUnreadableError(str(path)) from None
-    with file:
+    found = os.fstat(descriptor)
+    if not stat.S_ISREG(found.st_mode):
+        os.close(descriptor)
+        raise FileUnreadableError(str(path))
+    with os.fdopen(descriptor, "rb") as file:
         # A name that is not UTF-8 arrives with its foreign bytes replaced.
         name = os.fsencode(path.name).decode("utf-8", errors="replace")
-        yield Attachment(file, size, name)
-
-
-def _regular_size(file: BinaryIO) -> int:
-    found = os.fstat(file.fileno())
-    if not stat.S_ISREG(found.st_mode):
-        file.close()
-        raise OSError("not a regular file")
-    return found.st_size
+        yield Attachment(file, found.st_size, name)
 
 
 @contextmanager
