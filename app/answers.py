@@ -1,0 +1,120 @@
+"""Answers: every one of both programs is made here, with the fixed headers.
+
+Only `app` depends on this module.
+"""
+
+import json
+from collections.abc import Iterator
+from http import HTTPStatus
+
+from flask import Flask, Request, Response, request
+from flask.sessions import SessionInterface
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
+from werkzeug.routing import RequestRedirect
+
+from app.errors import (
+    MethodRefusedError,
+    NotFoundError,
+    RefusedError,
+    RequestMalformedError,
+    ServerError,
+)
+from app.headers import sealed
+from app.logs import report
+from crypto.errors import BuzonError
+
+BINARY = "application/octet-stream"
+JSON = "application/json"
+PIECE_BYTES = 64 * 1024  # sent at once: a slow line gets its time for each
+
+
+def nothing() -> Response:
+    """204."""
+    answer = Response(status=HTTPStatus.NO_CONTENT)
+    answer.headers.clear()
+    return answer
+
+
+def of_bytes(body: bytes, content_type: str, encoding: str = "") -> Response:
+    """200 with *body*, which is shared by all who get it and never copied whole."""
+    answer = Response(_pieces(body), content_type=content_type, direct_passthrough=True)
+    answer.headers["Content-Length"] = str(len(body))
+    if encoding:
+        answer.headers["Content-Encoding"] = encoding
+    return answer
+
+
+def of_value(value: object, status: HTTPStatus = HTTPStatus.OK) -> Response:
+    """*value* as compact JSON."""
+    body = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    return Response(body, status=status, content_type=JSON)
+
+
+def of_refusal(error: BuzonError, status: HTTPStatus) -> Response:
+    """The code of *error* and nothing else."""
+    return of_value({"code": error.code}, status)
+
+
+def accepts_gzip() -> bool:
+    """Whether the request says, in the plainest way, that it takes gzip."""
+    offered = request.environ.get("HTTP_ACCEPT_ENCODING", "")
+    return any(each.strip().lower() == "gzip" for each in offered.split(","))
+
+
+def prepare(app: Flask) -> None:
+    """Make *app* answer nothing but what this project wrote."""
+    app.url_map.merge_slashes = False
+    app.url_map.redirect_defaults = False
+    app.session_interface = _NoSession()
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    app.before_request(_check_path)
+    app.wsgi_app = sealed(app.wsgi_app)  # type: ignore[method-assign]
+    app.register_error_handler(BuzonError, _refused)
+    app.register_error_handler(HTTPException, _unmatched)
+    app.register_error_handler(Exception, _unforeseen)
+
+
+class _NoSession(SessionInterface):
+    """Cookies are neither read nor written."""
+
+    def open_session(self, app: Flask, request: Request) -> None:
+        """Nothing to open."""
+
+
+def _check_path() -> None:
+    """Only paths that are written as they are meant, and never HEAD.
+
+    Raises:
+        MethodRefusedError, NotFoundError
+    """
+    if request.method == "HEAD":
+        raise MethodRefusedError("HEAD")
+    written = request.environ.get("RAW_URI", request.path).partition("?")[0]
+    if written != request.path:
+        raise NotFoundError("another way to write a path")
+
+
+def _refused(error: BuzonError) -> Response:
+    status = error.status if isinstance(error, RefusedError) else HTTPStatus.BAD_REQUEST
+    return of_refusal(error, status)
+
+
+def _unmatched(error: HTTPException) -> Response:
+    refusal: RefusedError = RequestMalformedError("not understood")
+    if isinstance(error, NotFound | RequestRedirect):
+        refusal = NotFoundError("no such page")
+    elif isinstance(error, MethodNotAllowed):
+        refusal = MethodRefusedError("another method")
+    elif (error.code or 500) >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        refusal = ServerError("unforeseen")
+    return _refused(refusal)
+
+
+def _unforeseen(error: Exception) -> Response:
+    report(ServerError.code, error)
+    return _refused(ServerError("unforeseen"))
+
+
+def _pieces(body: bytes) -> Iterator[bytes]:
+    for start in range(0, len(body), PIECE_BYTES):
+        yield body[start : start + PIECE_BYTES]

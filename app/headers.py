@@ -1,0 +1,68 @@
+"""The headers of every answer of both programs, errors included, and no others.
+
+Only `app` depends on this module.  Each stands in SECURITY.md, "What the server
+knows", "Response headers"; a test fails when the two differ.
+"""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "connect-src 'self'",
+        "form-action 'none'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+
+FIXED: tuple[tuple[str, str], ...] = (
+    ("Content-Security-Policy", CONTENT_SECURITY_POLICY),
+    ("Cache-Control", "no-store"),
+    ("Vary", "Accept-Encoding"),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "no-referrer"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Embedder-Policy", "require-corp"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("X-Frame-Options", "DENY"),
+    ("X-DNS-Prefetch-Control", "off"),
+    (
+        "Permissions-Policy",
+        "accelerometer=(), autoplay=(), bluetooth=(), camera=(), display-capture=(), "
+        "encrypted-media=(), fullscreen=(), geolocation=(), gyroscope=(), hid=(), "
+        "idle-detection=(), magnetometer=(), microphone=(self), midi=(), payment=(), "
+        "publickey-credentials-get=(), screen-wake-lock=(), serial=(), usb=(), "
+        "web-share=(), xr-spatial-tracking=()",
+    ),
+)
+
+# What describes the one answer.  `Connection` is added by app/worker.py.
+DESCRIBING = ("Content-Type", "Content-Length", "Content-Encoding")
+
+_DESCRIBING = frozenset(name.lower() for name in DESCRIBING)
+_FIXED = list(FIXED)
+
+
+def sealed(application: "WSGIApplication") -> "WSGIApplication":
+    """*application* with the fixed headers on every answer.
+
+    Of its own headers only what describes the answer is kept: whatever else a library may
+    set (cookies, redirects, `Allow`) does not leave.
+    """
+
+    def answer(environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
+        def start_sealed(status: str, headers: list[tuple[str, str]], error: Any = None) -> Any:
+            kept = [header for header in headers if header[0].lower() in _DESCRIBING]
+            return start(status, kept + _FIXED, error)
+
+        return application(environ, start_sealed)
+
+    return answer

@@ -1,0 +1,126 @@
+"""How many requests: by Tor circuit where Tor tells circuits apart, else by everybody.
+
+Only `app` depends on this module.  Counts are kept in memory, in windows of a minute,
+and are never stored or logged.  An address is never looked at.
+"""
+
+import threading
+import time
+
+from flask import Flask, request
+from flask_limiter import Limiter
+from limits import RateLimitItem, parse
+from limits.storage import Storage
+
+from app.circuits import CIRCUIT
+from app.errors import SettingsError, TooManyError
+from app.settings import Settings
+
+EVERYBODY = "everybody"
+SWEEP_SECONDS = 60.0
+
+
+class Counts(Storage):
+    """Counters in memory, each with a moment at which it is forgotten.
+
+    What `memory://` does, without a thread started every few requests.
+    """
+
+    STORAGE_SCHEME = ["counts"]  # noqa: RUF012 - how the library finds it
+
+    def __init__(self, uri: str | None = None, wrap_exceptions: bool = False, **_: str) -> None:
+        super().__init__(uri, wrap_exceptions=wrap_exceptions)
+        self._lock = threading.Lock()
+        self._counts: dict[str, tuple[int, float]] = {}  # count, moment it ends
+        self._swept = time.monotonic()
+
+    @property
+    def base_exceptions(self) -> type[Exception]:
+        """Nothing that can fail is behind this."""
+        return ValueError
+
+    def incr(self, key: str, expiry: float, amount: int = 1) -> int:
+        """Count *amount* more; the count goes *expiry* seconds after its first."""
+        now = time.monotonic()
+        with self._lock:
+            if now - self._swept > SWEEP_SECONDS:
+                self._counts = {key: old for key, old in self._counts.items() if old[1] > now}
+                self._swept = now
+            count, end = self._counts.get(key, (0, 0.0))
+            if end <= now:
+                count, end = 0, now + expiry
+            self._counts[key] = (count + amount, end)
+            return count + amount
+
+    def get(self, key: str) -> int:
+        """The count at this moment."""
+        count, end = self._counts.get(key, (0, 0.0))
+        return count if end > time.monotonic() else 0
+
+    def get_expiry(self, key: str) -> float:
+        """The moment at which the count goes, on the clock of `time.time`."""
+        _, end = self._counts.get(key, (0, 0.0))
+        return time.time() + max(0.0, end - time.monotonic())
+
+    def check(self) -> bool:
+        """Memory is always there."""
+        return True
+
+    def reset(self) -> int:
+        """Forget every count."""
+        with self._lock:
+            gone = len(self._counts)
+            self._counts.clear()
+            return gone
+
+    def clear(self, key: str) -> None:
+        """Forget one count."""
+        with self._lock:
+            self._counts.pop(key, None)
+
+
+class Limits:
+    """The rates of one program."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Raises SettingsError when a rate cannot be read."""
+        self._limiter = Limiter(
+            lambda: EVERYBODY,
+            storage_uri="counts://",
+            strategy="fixed-window",
+            headers_enabled=False,
+        )
+        # An application of its own: the library's hooks around every request of ours would
+        # do what `_spend` does, but before the interface's other checks.
+        self._limiter.init_app(Flask("limits"))
+        self._by_circuit = settings.circuit_ids
+        self._cell = _rate(settings.circuit_rate if self._by_circuit else settings.shared_rate)
+        self._login = _rate(settings.login_rate)
+
+    def spend_cell(self) -> None:
+        """Count an upload.
+
+        Raises:
+            TooManyError: the rate is used up.
+        """
+        circuit = request.environ.get(CIRCUIT) if self._by_circuit else None
+        self._spend(self._cell, "cell", circuit or EVERYBODY)
+
+    def spend_login(self) -> None:
+        """Count an attempt to open a session.
+
+        Raises:
+            TooManyError: the rate is used up.
+        """
+        self._spend(self._login, "login", EVERYBODY)
+
+    def _spend(self, rate: RateLimitItem, what: str, key: str) -> None:
+        if not self._limiter.limiter.hit(rate, what, key):
+            raise TooManyError("the rate is used up")
+
+
+def _rate(text: str) -> RateLimitItem:
+    try:
+        return parse(text)
+    except ValueError:
+        raise SettingsError("a rate that is none") from None
