@@ -187,6 +187,11 @@ def document() -> JSON:
             _ok("full-width-letters", _full_width(en), plain),
             _ok("a-ligature", *_with_ligature()),
             _ok("exactly-1024-characters", es + " " * (1024 - len(es)), plain),
+            _ok(
+                "1024-characters-beyond-the-basic-plane",
+                es + "\U0001f600" * (1024 - len(es)),
+                plain,
+            ),
             _ok("known-to-both-lists-a-phrase-in-english", both_prefixes, both),
             _ok("a-phrase-in-both-lists-is-read-in-spanish", valid_prefixes, spanish_first),
             _bad("nothing", "", "phrase-length"),
@@ -195,6 +200,11 @@ def document() -> JSON:
             _bad("thirteen-words", es + " " + words[0], "phrase-length"),
             _bad("twenty-four-words", f"{es} {es}", "phrase-length"),
             _bad("1025-characters", es + " " * (1025 - len(es)), "phrase-length"),
+            _bad(
+                "1025-characters-beyond-the-basic-plane",
+                es + "\U0001f600" * (1025 - len(es)),
+                "phrase-length",
+            ),
             _bad("words-without-spaces", "".join(words), "phrase-length"),
             _bad("another-alphabet", " ".join(["слово"] * 12), "phrase-length"),
             _bad(
