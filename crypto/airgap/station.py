@@ -371,9 +371,11 @@ def show(options: Options, say: Tongue) -> int:
             answer_json(telling.thread_value(vault, thread))
             return DONE
         print(say("Hilo {id}", "Thread {id}").format(id=thread.id))
+        before = None
         for told in told_messages(vault, thread):
             print()
-            print(telling.message(told), end="")
+            print(telling.message(told, before), end="")
+            before = told
         files = vault.files.of_thread(thread)
         if files:
             print(say("\nArchivos:", "\nFiles:"))

@@ -101,11 +101,14 @@ class Telling:
             line += say("  ¡ALARMA!", "  ALARM!")
         return line
 
-    def message(self, told: ToldMessage) -> str:
-        """One message as lines of text."""
-        return "\n".join(self._message_lines(told)) + "\n"
+    def message(self, told: ToldMessage, before: ToldMessage | None = None) -> str:
+        """One message as lines of text.
 
-    def _message_lines(self, told: ToldMessage) -> Iterator[str]:
+        What every message says again is left out when the one *before* said the same.
+        """
+        return "\n".join(self._message_lines(told, before)) + "\n"
+
+    def _message_lines(self, told: ToldMessage, before: ToldMessage | None) -> Iterator[str]:
         say, filed, message = self.say, told.filed, told.filed.message
         kinds = {
             "account": say("Relato", "Account"),
@@ -122,8 +125,14 @@ class Telling:
         if told.account is not None:
             yield "  " + say.sentence(told.account)
         yield from self._answers(say("Respuestas", "Answers"), told.answers)
-        yield from self._answers(say("Consentimiento", "Consent"), message.consent)
-        yield from self._answers(say("Urgencia", "Urgency"), message.urgency)
+        said = None if before is None else before.filed.message
+        if said is None or said.consent != message.consent:
+            yield from self._answers(say("Consentimiento", "Consent"), message.consent)
+        if said is None or said.urgency != message.urgency:
+            yield from self._answers(say("Urgencia", "Urgency"), message.urgency)
+        if message.files:
+            told_of = ", ".join(manifest.group.hex()[:SHORT_ID] for manifest in message.files)
+            yield f"  {say('Archivos', 'Files')}: {told_of}"
 
     def _answers(self, title: str, answers: Answers) -> Iterator[str]:
         if not answers:

@@ -233,9 +233,7 @@ def _run(command: list[str]) -> None:
 
 def _importing(folder: Path) -> Iterator[Row]:
     folder.mkdir()
-    at_few = []
-    for number in range(FEW_ROUNDS):
-        at_few.append(_import_seconds(folder / f"few-{number}", FEW) / FEW)
+    at_few = [_import_seconds(folder / f"few-{number}", FEW) / FEW for number in range(FEW_ROUNDS)]
     whole = _import_seconds(folder / "many", MANY)
     yield Row(
         f"workstation: importing one of {MANY:,} messages", "ms", whole / MANY * 1000,

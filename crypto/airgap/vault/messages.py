@@ -151,11 +151,14 @@ class Messages:
         return Thread(*found[0])
 
     def of_thread(self, thread: Thread) -> list[FiledMessage]:
-        """The messages of *thread*, by week and then as they came."""
+        """The messages of *thread* by week; in a week the account first, and files last.
+
+        In which order those of one week were written nobody knows: cells tell no time.
+        """
         rows = self._database.rows(
             "SELECT m.id, m.thread, c.digest, m.repeats, m.week, m.day, m.json"
             " FROM messages m JOIN cells c ON c.id = m.cell"
-            " WHERE m.thread = ? ORDER BY m.week, m.id",
+            " WHERE m.thread = ? ORDER BY m.week, m.kind = 'files', m.kind, m.id",
             thread.number,
         )
         return [self._filed(row) for row in rows]

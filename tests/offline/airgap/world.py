@@ -153,7 +153,9 @@ class Witness:
             random,
         )
 
-    def file(self, content: bytes, name: str, role="attachment") -> tuple[list[Manifest], list[bytes]]:
+    def file(
+        self, content: bytes, name: str, role="attachment"
+    ) -> tuple[list[Manifest], list[bytes]]:
         """Manifests and part cells of a file."""
         parts: list[bytes] = []
         manifests = seal_file(io.BytesIO(content), len(content), name, role, parts.append, random)
