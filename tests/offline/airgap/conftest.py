@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import shutil
 from pathlib import Path
 
 import pytest
@@ -9,9 +11,20 @@ import pytest
 from tests.offline.airgap.world import Pouch, Witness, World
 
 
+@pytest.fixture(scope="session")
+def made_world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """Made once; nobody changes it."""
+    return World(tmp_path_factory.mktemp("world"))
+
+
 @pytest.fixture
-def world(tmp_path: Path) -> World:
-    return World(tmp_path)
+def world(tmp_path: Path, made_world: World) -> World:
+    """A copy for one test."""
+    world = copy.copy(made_world)
+    world.folder = tmp_path
+    for name in world.names:
+        shutil.copytree(made_world.vault_path(name), world.vault_path(name))
+    return world
 
 
 @pytest.fixture

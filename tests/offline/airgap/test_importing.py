@@ -14,7 +14,7 @@ from crypto.airgap.importing import Report, import_pouch
 from crypto.airgap.stick import PouchMissingError
 from crypto.airgap.vault import messages as filed
 from crypto.weeks import week_of
-from tests.offline.airgap.world import NOW, Pouch, Witness, World, tree
+from tests.offline.airgap.world import NOW, Pouch, World, tree
 
 
 def take(world: World, pouch: Pouch, name: str = "Mezquite", now=NOW, missed=()) -> Report:
