@@ -70,7 +70,11 @@ export class Front {
     const method = request.method ?? "";
     // A browser that uses this as its proxy names the whole address.
     const url = request.url ?? "";
-    const path = url.startsWith("http") ? url.replace(/^https?:\/\/[^/]*/, "") : url;
+    if (!url.startsWith("/") && !url.startsWith(`${this.origin}/`)) {
+      response.writeHead(502).end(); // the browser's own errands: updates and the like
+      return;
+    }
+    const path = url.startsWith("/") ? url : url.slice(this.origin.length);
     const seen = { method, path, headers: request.rawHeaders, body: Buffer.alloc(0), status: 0 };
     this.seen.push(seen);
     const instead = this.instead(method, path);

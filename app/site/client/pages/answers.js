@@ -1,6 +1,6 @@
 /** The replies on the page, as text and nothing else. */
 import { LAST_WEEK } from "../weeks.js";
-import { find, language, make, say } from "./view.js";
+import { find, locale, make, say } from "./view.js";
 
 const FIRST_DAY = Date.UTC(2024, 0, 1);
 const WEEK_MILLISECONDS = 7 * 86_400_000;
@@ -29,5 +29,5 @@ export function showReplies(replies, lawyers) {
 /** @param {number} week */
 function dateOf(week) {
   const monday = new Date(FIRST_DAY + Math.min(week, LAST_WEEK) * WEEK_MILLISECONDS);
-  return monday.toLocaleDateString(language, { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
+  return monday.toLocaleDateString(locale, { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
 }

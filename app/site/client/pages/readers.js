@@ -1,5 +1,5 @@
 /** Who is to read: everybody, or some teams.  Shows pseudonyms, never names. */
-import { find, hide, language, make, say, sentence, show } from "./view.js";
+import { find, hide, locale, make, say, sentence, show } from "./view.js";
 
 /**
  * @typedef {import("../directory.js").Recipient} Recipient
@@ -70,5 +70,5 @@ function languageName(code) {
 
 /** @param {string[]} names */
 function listed(names) {
-  return new Intl.ListFormat(language, { type: "conjunction" }).format(names);
+  return new Intl.ListFormat(locale, { type: "conjunction" }).format(names);
 }

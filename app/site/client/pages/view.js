@@ -10,6 +10,9 @@ const MEBIBYTE = 1_048_576;
 /** The page's language, "es" or "en". */
 export const language = /** @type {"es" | "en"} */ (document.documentElement.lang === "en" ? "en" : "es");
 
+/** How numbers, dates and lists are written: in Spanish, as in Mexico. */
+export const locale = language === "es" ? "es-MX" : "en";
+
 /**
  * The element called *id*, which the page has.
  *
@@ -96,7 +99,7 @@ export function codeOf(error) {
  */
 export function megabytes(bytes) {
   const rounded = Math.ceil((bytes / MEBIBYTE) * 10) / 10;
-  return rounded.toLocaleString(language, { maximumFractionDigits: 1 });
+  return rounded.toLocaleString(locale, { maximumFractionDigits: 1 });
 }
 
 /**

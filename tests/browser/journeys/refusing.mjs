@@ -1,0 +1,188 @@
+/** Journeys to a server that refuses, fails or lies. */
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { launch } from "../harness/browsers.mjs";
+import { Front } from "./front.mjs";
+import { Travel, isShown, press, shown, text, write } from "./travel.mjs";
+
+/** Refusals of a cell that the page does not try again by itself. */
+const FINAL = {
+  "name-malformed": 400,
+  "length-needed": 411,
+  "content-type": 415,
+  "cell-size": 413,
+  "cell-magic": 400,
+  "cell-suite": 400,
+  "cell-kind": 400,
+  "cell-reserved": 400,
+  "cell-week": 409,
+  "budget-spent": 503,
+  "box-full": 507,
+  "not-found": 404,
+  "method-refused": 405,
+  "request-malformed": 400,
+};
+/** Those that it waits out. */
+const PASSING = {
+  "too-many": 429,
+  "server-busy": 503,
+  "server-error": 500,
+  "cell-cut-off": 400,
+  "cell-digest": 422,
+};
+
+/** @param {string} code */
+const refusal = (code) => JSON.stringify({ code });
+
+/** @type {Record<string, (travel: Travel) => Promise<unknown>>} */
+export const journeys = {
+  async "every final refusal is explained, keeps the text, and can be tried again"(travel) {
+    const page = await travel.page();
+    await travel.go(page, "/escribir.html");
+    await shown(page, "write");
+    await write(page, "#account", travel.config.sentence);
+    const said = new Set();
+    for (const [code, status] of Object.entries(FINAL)) {
+      travel.front.instead = (method) => (method === "PUT" ? { status, body: refusal(code) } : null);
+      await press(page, "#send");
+      await shown(page, "refused");
+      const sentence = await text(page, "#refused");
+      assert.match(sentence, /^No se pudo enviar\. No se perdió nada: su texto sigue aquí\./);
+      assert.ok(!sentence.includes("no esperábamos"), `${code} has its own sentence`);
+      assert.equal(await page.evaluate(() => /** @type {HTMLTextAreaElement} */ (document.getElementById("account")).value), travel.config.sentence);
+      said.add(sentence);
+      if (code === "box-full") await travel.shot(page, "es-refused");
+    }
+    assert.ok(said.size >= 8);
+    travel.front.instead = () => null;
+    await press(page, "#send");
+    await shown(page, "sent");
+  },
+
+  async "every passing refusal is waited out"(travel) {
+    const page = await travel.page();
+    await travel.go(page, "/escribir.html");
+    await shown(page, "write");
+    await write(page, "#account", travel.config.sentence);
+    const codes = Object.entries(PASSING);
+    travel.front.instead = (method) => {
+      const next = method === "PUT" ? codes.shift() : undefined;
+      return next === undefined ? null : { status: next[1], body: refusal(next[0]) };
+    };
+    await press(page, "#send");
+    for (let tries = 0; tries < 200 && !(await isShown(page, "sent")); tries += 1) {
+      await press(page, "#sending-hurry");
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    await shown(page, "sent");
+    assert.equal(travel.front.cells.length, 1);
+  },
+
+  async "a box that is closed or out of reach says so and opens when it can"(travel) {
+    const page = await travel.page();
+    travel.front.instead = (_, path) => (path === "/directory" ? { status: 503, body: refusal("directory-missing") } : null);
+    await travel.go(page, "/escribir.html");
+    await shown(page, "closed");
+    assert.match(await text(page, "#closed"), /El buzón está cerrado por ahora/);
+    assert.match(await text(page, "#closed"), /no hay una lista vigente/);
+    await travel.shot(page, "es-closed");
+    travel.front.instead = (_, path) => (path === "/directory" ? "drop" : null);
+    await press(page, "#closed-again");
+    await page.waitForFunction(() => document.getElementById("closed-code")?.textContent === "connection");
+    await shown(page, "closed");
+    assert.match(await text(page, "#closed"), /No hay conexión con el buzón/);
+    assert.equal(await isShown(page, "write"), false);
+    travel.front.instead = () => null;
+    await press(page, "#closed-again");
+    await shown(page, "write");
+  },
+
+  async "every hostile directory is refused and nothing is sent"(travel) {
+    const { config } = travel;
+    const vectors = JSON.parse(await readFile(join(config.checkout, "tests/vectors/directory.json"), "utf8"));
+    const seen = new Set();
+    /** @type {any[]} */
+    const cases = vectors.vectors.filter((/** @type {any} */ one) => {
+      if (one.trust !== "trust-1" || !/^http:\/\/[a-z.]+$/.test(one.origin ?? "")) return false;
+      // One of each kind: tests/browser/formats checks every vector without a page.
+      return !seen.has(one.outcome) && seen.add(one.outcome);
+    });
+    const origins = [...new Set(cases.map((one) => one.origin))];
+    const front = await new Front({ port: 0, site: config.vectorSite, headers: config.headers }).open();
+    const { port } = /** @type {import("node:net").AddressInfo} */ (front.server.address());
+    const browser = await launch(config.browser, {
+      args: travel.firefox
+        ? []
+        : [`--proxy-server=http://127.0.0.1:${port}`, `--unsafely-treat-insecure-origin-as-secure=${origins.join(",")}`],
+      prefs: {
+        "network.proxy.type": 1,
+        "network.proxy.http": "127.0.0.1",
+        "network.proxy.http_port": port,
+        "network.dns.blockDotOnion": false,
+        "dom.securecontext.allowlist": origins.map((origin) => new URL(origin).host).join(","),
+      },
+    });
+    const inner = new Travel(browser, front, config, travel.name);
+    try {
+      const page = await inner.page();
+      for (const one of cases) {
+        front.reset();
+        front.behind.directory = documentOf(one, vectors.envelopes);
+        front.origin = one.origin;
+        const clock = await page.evaluateOnNewDocument((/** @type {string} */ now) => {
+          const Clock = Date;
+          const at = Clock.parse(now);
+          globalThis.Date = /** @type {DateConstructor} */ (
+            class extends Clock {
+              /** @param {any[]} given */
+              constructor(...given) {
+                super(.../** @type {[any]} */ (given.length === 0 ? [at] : given));
+              }
+              static now() {
+                return at;
+              }
+            }
+          );
+        }, one.now);
+        await inner.go(page, "/escribir.html");
+        await page.waitForFunction(
+          () => ["write", "closed", "unsupported"].some((id) => (document.getElementById(id)?.getClientRects().length ?? 0) > 0),
+          { timeout: 20_000, polling: 30 },
+        );
+        if (one.outcome === "ok") {
+          assert.ok(await isShown(page, "write"), `${one.name}: ${await text(page, "#closed")}`);
+        } else {
+          assert.equal(await text(page, "#closed-code"), one.outcome, one.name);
+          assert.equal(await isShown(page, "write"), false);
+          const why = await text(page, "#closed-why");
+          assert.ok(why.length > 20 && !why.includes("no esperábamos"), one.name);
+          assert.match(await text(page, "#closed"), /No se envió nada\./);
+        }
+        assert.deepEqual(front.seen.filter(({ method }) => method !== "GET"), [], one.name);
+        assert.deepEqual(inner.complaints, []);
+        if (one.outcome === "keys-unlisted") await inner.shot(page, "es-closed-hostile");
+        await page.removeScriptToEvaluateOnNewDocument(clock.identifier);
+      }
+    } finally {
+      await inner.end();
+      await browser.close();
+      await front.close();
+    }
+    return { cases: cases.length, outcomes: [...seen].sort() };
+  },
+};
+
+/**
+ * The bytes that a vector of directories stands for.
+ *
+ * @param {any} vector
+ * @param {Record<string, string>} envelopes
+ */
+function documentOf(vector, envelopes) {
+  const named = (/** @type {string} */ name) => envelopes[name];
+  const document =
+    vector.document ??
+    `{"roster":${named(vector.roster)},"freshness":${named(vector.freshness)},"weekly_keys":[${vector.weekly_keys.map(named).join(",")}]}`;
+  return Buffer.from(document.padEnd(vector.length ?? 0));
+}
