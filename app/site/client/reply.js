@@ -60,7 +60,7 @@ const CELLS_AT_ONCE = 64;
 
 /**
  * @param {{ replySeed: Bytes, tagKey: Bytes }} keys of the phrase
- * @param {import("./roster.js").Lawyer[]} lawyers of the verified roster
+ * @param {Pick<import("./roster.js").Lawyer, "id" | "identity">[]} lawyers of the verified roster
  * @returns {Promise<Reader>}
  */
 export async function readerOf({ replySeed, tagKey }, lawyers) {

@@ -114,3 +114,15 @@ export function buildBoard(cells) {
   ordered.sort((one, other) => (one.name < other.name ? -1 : Number(one.name > other.name)));
   return concat(...ordered.map(({ cell }) => cell));
 }
+
+/**
+ * The tag and the sealed reply of a cell; nothing has been opened or believed.
+ *
+ * Errors: cell-size.
+ *
+ * @param {Bytes} cell
+ */
+export function parseReplyCell(cell) {
+  if (cell.length !== REPLY_CELL_BYTES) throw new BuzonError("cell-size");
+  return { tag: cell.subarray(0, TAG_BYTES), sealed: cell.subarray(TAG_BYTES) };
+}

@@ -14,8 +14,11 @@ import * as trusts from "../../../app/site/client/trust.js";
 import * as weeklyKeys from "../../../app/site/client/weekly-key.js";
 import { openCard } from "../formats/card.mjs";
 import { fingerprintWords } from "../formats/fingerprint.mjs";
+import { parseListing } from "../formats/listing.mjs";
+import { verifyPublication } from "../formats/publication.mjs";
+import { openReceipt } from "../formats/receipt.mjs";
 import { same } from "../harness/check.mjs";
-import { everyVector, expectOutcome } from "./outcome.mjs";
+import { everyVector, expectOutcome, onceFor } from "./outcome.mjs";
 
 /** @typedef {import("./outcome.mjs").Vector} Vector */
 
@@ -90,9 +93,12 @@ function envelopeOf(text, { MAX_PAYLOAD_BYTES }) {
   return dsse.parseEnvelope(utf8(text), dsse.maxEnvelopeBytes(MAX_PAYLOAD_BYTES));
 }
 
+/** Hundreds of vectors hold the same few trusts. */
+const trustOf = onceFor((text) => trusts.open(utf8(text)));
+
 /** @param {Vector} vector */
 async function trust(vector) {
-  const held = vector.held === null ? null : await trusts.open(utf8(vector.held));
+  const held = vector.held === null ? null : await trustOf(vector.held);
   const bytes = utf8(vector.envelope);
   const open = () => (held === null ? trusts.open(bytes) : trusts.acceptChange(held, bytes));
   await expectOutcome(vector, open, async ({ hash }) => {
@@ -107,7 +113,7 @@ async function trust(vector) {
  * @param {any} file
  */
 async function roster(vector, file) {
-  const held = await trusts.open(utf8(file.trust));
+  const held = await trustOf(file.trust);
   /** @param {string} text */
   const read = async (text) => rosters.open(envelopeOf(text, rosters), held);
   const before = vector.held === null ? null : await read(vector.held);
@@ -143,7 +149,7 @@ async function weeklyKey(vector) {
  * @param {any} file
  */
 async function freshness(vector, file) {
-  const held = await trusts.open(utf8(file.trusts[vector.trust]));
+  const held = await trustOf(file.trusts[vector.trust]);
   const open = async () => freshnesses.open(envelopeOf(vector.envelope, freshnesses), held);
   await expectOutcome(vector, open, ({ hash }) => same(hash, vector.hash));
 }
@@ -160,7 +166,7 @@ async function directory(vector, file) {
     vector.document ??
     `{"roster":${named(vector.roster)},"freshness":${named(vector.freshness)},"weekly_keys":[${keys}]}`;
   const document = utf8(vector.length === null ? written : written.padEnd(vector.length));
-  const held = await trusts.open(utf8(named(vector.trust)));
+  const held = await trustOf(named(vector.trust));
   const verify = () => verifyDirectory(document, held, new Date(vector.now), vector.origin);
   await expectOutcome(vector, verify, async ({ week, recipients, roster, freshness }) => {
     same(week, vector.week);
@@ -172,6 +178,46 @@ async function directory(vector, file) {
     same(await Promise.all(hashes), vector.keys);
     same([roster.hash, freshness.hash], [vector.roster_hash, vector.freshness_hash]);
   });
+}
+
+/**
+ * @param {Vector} vector
+ * @param {any} file
+ */
+async function publication(vector, file) {
+  /** @param {string | null} name */
+  const named = (name) => utf8(name === null ? "" : file.envelopes[name]);
+  const held = await trustOf(file.envelopes[vector.trust]);
+  const published = {
+    roster:
+      vector.published_roster === null
+        ? null
+        : await rosters.fromPayload(envelopeOf(file.envelopes[vector.published_roster], rosters).payload),
+    freshness:
+      vector.published_freshness === null
+        ? null
+        : await freshnesses.fromPayload(
+            envelopeOf(file.envelopes[vector.published_freshness], freshnesses).payload,
+          ),
+  };
+  const verify = () =>
+    verifyPublication(
+      { roster: named(vector.roster), freshness: named(vector.freshness), weeklyKeys: vector.weekly_keys.map(named) },
+      held,
+      new Date(vector.now),
+      published,
+    );
+  await expectOutcome(vector, verify, (weeks) => same(weeks, vector.weeks));
+}
+
+/**
+ * @param {Vector} vector
+ * @param {any} file
+ */
+async function receipt(vector, file) {
+  const published = await rosters.fromPayload(utf8(file.roster));
+  const open = () => openReceipt(utf8(vector.envelope), published, file.earlier, new Date(file.now));
+  await expectOutcome(vector, open, ({ hash }) => same(hash, vector.hash));
 }
 
 export const tests = everyVector({
@@ -190,4 +236,7 @@ export const tests = everyVector({
   weekly_key: weeklyKey,
   freshness,
   directory,
+  publication,
+  receipt,
+  listing: (vector) => expectOutcome(vector, () => parseListing(utf8(vector.listing))),
 });

@@ -45,3 +45,20 @@ export function everyVector(formats) {
     },
   }));
 }
+
+/**
+ * *make*, remembering what it made for each value that it was given first.
+ *
+ * @template T
+ * @param {(recipe: any, ...rest: any[]) => Promise<T>} make
+ * @returns {(recipe: any, ...rest: any[]) => Promise<T>}
+ */
+export function onceFor(make) {
+  /** @type {Map<unknown, Promise<T>>} */
+  const made = new Map();
+  return (recipe, ...rest) => {
+    const result = made.get(recipe) ?? make(recipe, ...rest);
+    made.set(recipe, result);
+    return result;
+  };
+}
