@@ -1,34 +1,81 @@
-"""The online ring: ciphertext comes in, ciphertext goes out.
+"""The online ring: it holds ciphertext, and nothing that opens any.
 
 Two programs, wired here: the intake, which everybody reaches, and the desk, for
 lawyers' couriers.  Of `crypto` this package uses parsing and signature checking only.
 """
 
-from flask import Flask
+from typing import TYPE_CHECKING
 
 from app.clock import Clock, utc_now
-from app.settings import Settings
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from app.settings import Settings
+
+# The imports below are late, so that the courier, which is in this package, loads nothing
+# of the server.
 
 
-def create_intake(settings: Settings, now: Clock = utc_now) -> Flask:
-    """The public program.  Its writer is `extensions["writer"]`; `stop` it at the end."""
+def create_intake(settings: "Settings", now: Clock = utc_now) -> "Flask":
+    """The public program.  Its writer is `extensions["writer"]`; `stop` it at the end.
+
+    Raises:
+        SiteError, SettingsError
+    """
+    from flask import Flask
+
     from app import answers, intake
+    from app.board import Board
     from app.box import Box
     from app.db import open_database
     from app.limits import Limits
+    from app.pages import load_pages
+    from app.published import DirectoryMaker
     from app.shelf import MESSAGES, PARTS
     from app.writer import Writer
 
     app = Flask("app", static_folder=None)
-    answers.prepare(app)
+    answers.prepare(app, "/cells/")
     engine = open_database(settings)
     budgets = {MESSAGES: settings.messages_per_day, PARTS: settings.parts_per_day}
     writer = Writer(Box(engine, budgets), lambda: now().date())
+    pages = load_pages(settings.site)
     app.register_blueprint(intake.cells(writer, Limits(settings), now))
+    app.register_blueprint(intake.public(DirectoryMaker(engine), Board(engine), pages, now))
     app.extensions["writer"] = writer
     writer.start()
     return app
 
 
-def create_desk(settings: Settings, now: Clock = utc_now) -> Flask:
-    raise NotImplementedError
+def create_desk(settings: "Settings", now: Clock = utc_now) -> "Flask":
+    """The lawyers' program.  Its writer is `extensions["writer"]`; `stop` it at the end.
+
+    Raises:
+        SettingsError
+    """
+    from flask import Flask
+
+    from app import answers, desk
+    from app.accounts import Accounts
+    from app.box import Box, Store
+    from app.db import open_database
+    from app.limits import Limits
+    from app.published import DirectoryMaker
+    from app.sessions import Sessions
+    from app.shelf import REPLIES
+    from app.writer import Writer
+
+    app = Flask("app", static_folder=None)
+    sessions = Sessions(settings.session_minutes)
+    app.before_request(lambda: desk.check_session(sessions))
+    answers.prepare(app, "/cells/", "/batches/", "/receipts/", "/weekly-keys/")
+    engine = open_database(settings)
+    writer = Writer(Box(engine, {REPLIES: settings.replies_per_day}), lambda: now().date())
+    limits = Limits(settings)
+    app.register_blueprint(desk.session(Accounts(engine), sessions, limits))
+    app.register_blueprint(desk.outgoing(Store(engine), DirectoryMaker(engine), now))
+    app.register_blueprint(desk.incoming(writer, engine, now))
+    app.extensions["writer"] = writer
+    writer.start()
+    return app

@@ -21,6 +21,7 @@ from app.errors import (
 )
 from app.headers import sealed
 from app.logs import report
+from app.names import digest_of
 from crypto.errors import BuzonError
 
 BINARY = "application/octet-stream"
@@ -35,8 +36,14 @@ def nothing() -> Response:
     return answer
 
 
-def of_bytes(body: bytes, content_type: str, encoding: str = "") -> Response:
-    """200 with *body*, which is shared by all who get it and never copied whole."""
+def of_bytes(body: bytes, content_type: str, packed: bytes | None = None) -> Response:
+    """200 with *body*, or with what gzip made of it when the request takes that.
+
+    The bytes are shared by all who get them and never copied whole.
+    """
+    encoding = ""
+    if packed is not None and accepts_gzip():
+        body, encoding = packed, "gzip"
     answer = Response(_pieces(body), content_type=content_type, direct_passthrough=True)
     answer.headers["Content-Length"] = str(len(body))
     if encoding:
@@ -61,13 +68,16 @@ def accepts_gzip() -> bool:
     return any(each.strip().lower() == "gzip" for each in offered.split(","))
 
 
-def prepare(app: Flask) -> None:
-    """Make *app* answer nothing but what this project wrote."""
+def prepare(app: Flask, *named: str) -> None:
+    """Make *app* answer nothing but what this project wrote.
+
+    *named*: what the paths begin with whose rest is a name.
+    """
     app.url_map.merge_slashes = False
     app.url_map.redirect_defaults = False
     app.session_interface = _NoSession()
     app.config["PROPAGATE_EXCEPTIONS"] = False
-    app.before_request(_check_path)
+    app.before_request(lambda: _check_path(named))
     app.wsgi_app = sealed(app.wsgi_app)  # type: ignore[method-assign]
     app.register_error_handler(BuzonError, _refused)
     app.register_error_handler(HTTPException, _unmatched)
@@ -81,17 +91,20 @@ class _NoSession(SessionInterface):
         """Nothing to open."""
 
 
-def _check_path() -> None:
+def _check_path(named: tuple[str, ...]) -> None:
     """Only paths that are written as they are meant, and never HEAD.
 
     Raises:
-        MethodRefusedError, NotFoundError
+        NameMalformedError, NotFoundError, MethodRefusedError: in this order.
     """
-    if request.method == "HEAD":
-        raise MethodRefusedError("HEAD")
     written = request.environ.get("RAW_URI", request.path).partition("?")[0]
+    for beginning in named:
+        if written.startswith(beginning):
+            digest_of(written.removeprefix(beginning))
     if written != request.path:
         raise NotFoundError("another way to write a path")
+    if request.method == "HEAD":
+        raise MethodRefusedError("HEAD")
 
 
 def _refused(error: BuzonError) -> Response:

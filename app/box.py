@@ -180,7 +180,7 @@ class Store:
     def digests(self, shelf: Shelf) -> list[bytes]:
         """The names of all cells on *shelf*, ascending.  Raises ServerBusyError."""
         with reading(self._engine) as connection:
-            return sorted(digest for _, digest in shelf.since(connection, FIRST_DAY))
+            return sorted(digest for _, _, digest in shelf.since(connection, FIRST_DAY))
 
     def cell(self, digest: bytes) -> bytes | None:
         """The cell of this name, if the box holds it.  Raises ServerBusyError."""

@@ -4,21 +4,25 @@ What it answers: app/interface-v1.md, "Intake".  Wired together in app/__init__.
 """
 
 import hashlib
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Mapping
 
 from flask import Blueprint, Response, request
 
 from app import answers
+from app.board import Board
 from app.body import Buffers, announced_length, check_type, read_body
 from app.box import Deposit
-from app.errors import CellDigestError, CellWeekError, MethodRefusedError, OverlongCellError
+from app.clock import Clock
+from app.errors import CellDigestError, CellWeekError, OverlongCellError
 from app.limits import Limits
 from app.names import digest_of
+from app.pages import Page
+from app.published import DirectoryMaker
 from app.shelf import MESSAGES, PARTS, Shelf
 from app.writer import Writer
 from crypto.cell import MESSAGE_KIND, CellSizeError, check_beginning
 from crypto.part import PART_KIND
+from crypto.reply import REPLY_CELL_BYTES
 from crypto.weeks import week_of
 
 WEEKS_PAST = 8  # DESIGN.md, section 5, "Upload": keys of earlier weeks may be gone
@@ -28,7 +32,7 @@ _SHELVES = {MESSAGES.size: MESSAGES, PARTS.size: PARTS}
 _KINDS = {MESSAGES.size: MESSAGE_KIND, PARTS.size: PART_KIND}
 
 
-def cells(writer: Writer, limits: Limits, now: Callable[[], datetime]) -> Blueprint:
+def cells(writer: Writer, limits: Limits, now: Clock) -> Blueprint:
     """The route that takes cells."""
     blueprint = Blueprint("cells", __name__)
     buffers = {MESSAGES.size: Buffers(MESSAGES.size, 48), PARTS.size: Buffers(PARTS.size, 20)}
@@ -49,6 +53,43 @@ def cells(writer: Writer, limits: Limits, now: Callable[[], datetime]) -> Bluepr
             writer.store(Deposit(shelf, [(digest, cell)]))
         return answers.nothing()
 
+    return blueprint
+
+
+def public(
+    directory: DirectoryMaker, board: Board, pages: Mapping[str, Page], now: Clock
+) -> Blueprint:
+    """The routes that everybody reads."""
+    blueprint = Blueprint("public", __name__)
+
+    def route(path: str) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
+        return blueprint.route(path, methods=["GET"], provide_automatic_options=False)
+
+    @route("/directory")
+    def get_directory() -> Response:
+        """The directory document, the same for everyone."""
+        document = directory.at(now())
+        return answers.of_bytes(document.plain, answers.JSON, document.packed)
+
+    @route("/board/size")
+    def get_board_size() -> Response:
+        """How much `/board/cells` is, so that it can be told before fetching."""
+        size = len(board.cells(now().date()))
+        return answers.of_value({"bytes": size, "cells": size // REPLY_CELL_BYTES})
+
+    @route("/board/cells")
+    def get_board_cells() -> Response:
+        """All reply cells, always whole."""
+        return answers.of_bytes(board.cells(now().date()), answers.BINARY)
+
+    for path, page in pages.items():
+
+        def get_page(page: Page = page) -> Response:
+            return answers.of_bytes(page.plain, page.content_type, page.packed)
+
+        blueprint.add_url_rule(
+            path, path.replace(".", " "), get_page, methods=["GET"], provide_automatic_options=False
+        )
     return blueprint
 
 

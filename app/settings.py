@@ -38,12 +38,12 @@ class Settings:
     """Message cells taken in one UTC day.  0: an eighth of the slots, at least 256."""
     parts_per_day: int = 0
     """Part cells taken in one UTC day.  0: an eighth of the slots, at least 256."""
-    batches_per_day: int = 16
-    """Batches of replies taken in one UTC day."""
+    replies_per_day: int = 256
+    """Reply cells taken in one UTC day: 16 batches of 16."""
     session_minutes: int = 60
     """How long a session at the desk lives."""
-    origin: str = ""
-    """Address of the witness site, for `status` and demonstrations only."""
+    largest_file_mib: int = 512
+    """Largest file that the site lets a witness add; at most 4096.  `site` builds it in."""
 
     @property
     def url(self) -> str:

@@ -110,11 +110,11 @@ class Shelf:
                 .values(day=FREE, digest=os.urandom(DIGEST_BYTES))
             )
 
-    def since(self, connection: Connection, day: str) -> list[tuple[int, bytes]]:
-        """Slot and digest of every cell that came on *day* or later."""
+    def since(self, connection: Connection, day: str) -> list[tuple[int, str, bytes]]:
+        """Slot, day and digest of every cell that came on *day* or later."""
         table = self.slots.c
-        found = select(table.slot, table.digest).where(table.day >= day)
-        return [(slot, digest) for slot, digest in connection.execute(found)]
+        found = select(table.slot, table.day, table.digest).where(table.day >= day)
+        return [(slot, came, digest) for slot, came, digest in connection.execute(found)]
 
     def before(self, connection: Connection, day: str) -> list[int]:
         """The slots of every cell that came before *day*."""

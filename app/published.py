@@ -1,0 +1,171 @@
+"""What is published: roster, freshness and weekly keys, and the directory made of them.
+
+Only `app` depends on this module.  What may be published is decided by
+crypto/publication.py; here it is kept and handed out.
+"""
+
+import gzip
+import threading
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, Engine, delete, insert, select
+
+from app.db import reading, writing
+from app.errors import DirectoryMissingError
+from app.models import FreshnessRow, RosterRow, WeeklyKeyRow
+from crypto import dsse
+from crypto.directory import build_directory, weeks_to_send
+from crypto.dsse import Envelope
+from crypto.errors import BuzonError
+from crypto.freshness import Freshness
+from crypto.publication import Publication
+from crypto.roster import Roster
+from crypto.weekly_key import WeeklyKey
+
+THE_ONE = 1  # number of the row that holds the freshness
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What is published now.  It was verified when it was published."""
+
+    roster_envelope: Envelope
+    freshness_envelope: Envelope
+    weekly_keys: tuple[Envelope, ...]  # those that the freshness lists
+    earlier_rosters: frozenset[bytes]  # hashes of all rosters ever published here
+
+    @property
+    def roster(self) -> Roster:
+        """The roster."""
+        return Roster.from_payload(self.roster_envelope.payload)
+
+    @property
+    def freshness(self) -> Freshness:
+        """The freshness."""
+        return Freshness.from_payload(self.freshness_envelope.payload)
+
+
+def held(engine: Engine) -> Held | None:
+    """What is published now, or nothing.
+
+    Raises:
+        ServerBusyError: the database does not answer.
+    """
+    with reading(engine) as connection:
+        rosters = connection.execute(
+            select(RosterRow.digest, RosterRow.envelope).order_by(RosterRow.serial)
+        ).all()
+        freshness = connection.scalar(select(FreshnessRow.envelope))
+        if not rosters or freshness is None:
+            return None
+        freshness_envelope = dsse.parse_envelope(freshness, Freshness.max_envelope_bytes())
+        listed = {
+            digest
+            for week in Freshness.from_payload(freshness_envelope.payload).weeks
+            for _, digest in week.keys
+        }
+        keys = _weekly_keys(connection, listed)
+    return Held(
+        dsse.parse_envelope(rosters[-1].envelope, Roster.max_envelope_bytes()),
+        freshness_envelope,
+        keys,
+        frozenset(row.digest for row in rosters),
+    )
+
+
+def _weekly_keys(connection: Connection, listed: set[bytes]) -> tuple[Envelope, ...]:
+    rows = connection.scalars(
+        select(WeeklyKeyRow.envelope).where(WeeklyKeyRow.digest.in_(sorted(listed)))
+    )
+    return tuple(dsse.parse_envelope(row, WeeklyKey.max_envelope_bytes()) for row in rows)
+
+
+def publish(engine: Engine, publication: Publication) -> None:
+    """Make *publication*, which was verified, the one that is published.
+
+    Raises:
+        ServerBusyError: nothing was changed.
+    """
+    roster = publication.roster
+    with writing(engine) as connection:
+        connection.execute(delete(RosterRow).where(RosterRow.serial == roster.serial))
+        connection.execute(
+            insert(RosterRow).values(
+                serial=roster.serial,
+                digest=roster.payload_hash,
+                envelope=publication.roster_envelope.to_json(),
+            )
+        )
+        connection.execute(delete(FreshnessRow))
+        connection.execute(
+            insert(FreshnessRow).values(
+                number=THE_ONE, envelope=publication.freshness_envelope.to_json()
+            )
+        )
+        for key in publication.weekly_keys:
+            keep_weekly_key(connection, key)
+
+
+def keep_weekly_key(connection: Connection, key: Envelope) -> None:
+    """Keep *key*, which was verified; nothing when it is there."""
+    known = select(WeeklyKeyRow.digest).where(WeeklyKeyRow.digest == key.payload_hash)
+    if connection.execute(known).first() is None:
+        connection.execute(
+            insert(WeeklyKeyRow).values(digest=key.payload_hash, envelope=key.to_json())
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A directory as it is sent, plain and gzip-encoded."""
+
+    made_of: object
+    plain: bytes
+    packed: bytes
+
+
+class DirectoryMaker:
+    """The directory document of the present week, made again when something changes.
+
+    For any thread.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._lock = threading.Lock()
+        self._document: Document | None = None
+
+    def at(self, now: datetime) -> Document:
+        """The directory at *now* (UTC).
+
+        Raises:
+            DirectoryMissingError: nothing is published, or nothing covers this week.
+            ServerBusyError: the database does not answer.
+        """
+        with self._lock:
+            with reading(self._engine) as connection:
+                newest = select(RosterRow.digest).order_by(RosterRow.serial.desc()).limit(1)
+                made_of = (
+                    connection.scalar(newest),
+                    connection.scalar(select(FreshnessRow.envelope)),
+                    weeks_to_send(now),
+                )
+            if self._document is None or self._document.made_of != made_of:
+                self._document = self._make(made_of, now)
+            return self._document
+
+    def _make(self, made_of: object, now: datetime) -> Document:
+        published = held(self._engine)
+        if published is None:
+            raise DirectoryMissingError("nothing is published")
+        try:
+            plain = build_directory(
+                published.roster_envelope,
+                published.freshness_envelope,
+                published.weekly_keys,
+                now,
+            )
+        except BuzonError:
+            raise DirectoryMissingError("nothing covers this week") from None
+        return Document(made_of, plain, gzip.compress(plain, mtime=0))
