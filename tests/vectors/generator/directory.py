@@ -69,6 +69,12 @@ def _good() -> list[Case]:
             now="2025-12-03T23:59:59Z",
         ),
         Case(
+            "the-day-the-roster-is-issued",
+            roster=org.roster({**roster_value(), "issued": "2025-12-03"}),
+            freshness=org.freshness(freshness_value({**roster_value(), "issued": "2025-12-03"})),
+            now="2025-12-03T00:00:00Z",
+        ),
+        Case(
             "the-day-the-freshness-is-issued",
             freshness=org.freshness({**freshness_value(roster_value()), "issued": "2025-12-03"}),
             now="2025-12-03T00:00:00Z",
