@@ -97,8 +97,8 @@ SENTENCES: dict[str, Sentence] = {
         "This list of lawyers does not follow the known one: one between them is missing.  The known one stays.  Ask the directors for it.",
     ),
     "card-keys": Sentence(
-        "Las claves de esta ficha no son todas de este abogado, o una está repetida.  No se agregó.  Pídale que haga la ficha otra vez.",
-        "The keys on this card are not all this lawyer's, or one is there twice.  It was not added.  Ask for a new card.",
+        "Las claves semanales no son todas de quien dice la ficha, una está repetida o no sirve.  No se agregó nada.  Pida una ficha nueva.",
+        "The weekly keys are not all of the lawyer that the card names, or one is there twice or useless.  Nothing was added.  Ask for a new card.",
     ),
     # ------------------------------------------------------------ freshness, keys
     "origin-unknown": Sentence(

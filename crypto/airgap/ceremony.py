@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from crypto import dsse, strictjson
+from crypto import dsse, hpke, strictjson
 from crypto.airgap.signer import Signer
 from crypto.card import Card, CardFile, CardKeysError
 from crypto.directory import FreshnessRosterError, RecipientsTooFewError
@@ -19,6 +19,7 @@ from crypto.dsse import DocumentSignaturesError, Envelope
 from crypto.errors import BuzonError
 from crypto.fingerprint import fingerprint_words
 from crypto.freshness import Freshness, FreshWeek
+from crypto.hpke import HpkeKeyError
 from crypto.roster import Lawyer, Policy, Roster, RosterTrustError
 from crypto.trust import Trust, TrustChainError
 from crypto.weekly_key import WeeklyKey
@@ -205,7 +206,7 @@ def draft_freshness(
             signed for these weeks are listed, the rest is left out.
 
     Raises:
-        CardKeysError: two different keys of one lawyer for one week.
+        CardKeysError: as `listed_keys`.
         RecipientsTooFewError: a week has fewer keys than trust demands.
         DocumentMalformedError: not 1 to 6 weeks.
     """
@@ -234,10 +235,16 @@ def listed_keys(
 ) -> dict[tuple[bytes, int], Envelope]:
     """Of *weekly_keys*, those that active lawyers of *roster* signed, by lawyer and week.
 
+    One lawyer's bad key would make every witness's browser refuse the whole directory,
+    so it is caught here, before directors sign.
+
     Raises:
-        CardKeysError: two different keys of one lawyer for one week.
+        CardKeysError: a key that its lawyer did not sign; two different keys of one
+            lawyer for one week; one key of two lawyers or weeks; a key to which nothing
+            can be sealed.
     """
     found: dict[tuple[bytes, int], Envelope] = {}
+    owners: dict[bytes, tuple[bytes, int]] = {}
     for envelope in weekly_keys:
         key = WeeklyKey.from_payload(envelope.payload)
         lawyer = roster.active.get(key.lawyer)
@@ -250,6 +257,12 @@ def listed_keys(
         before = found.setdefault((key.lawyer, key.week), envelope)
         if before.payload_hash != envelope.payload_hash:
             raise CardKeysError("two keys of one lawyer for one week")
+        if owners.setdefault(key.key, (key.lawyer, key.week)) != (key.lawyer, key.week):
+            raise CardKeysError("one key of two lawyers or weeks")
+        try:
+            hpke.seal(key.key, b"", b"")
+        except HpkeKeyError:
+            raise CardKeysError("a key to which nothing can be sealed") from None
     return found
 
 

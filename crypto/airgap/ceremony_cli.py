@@ -16,16 +16,16 @@ _Add = Callable[[str, Command, str, str], argparse.ArgumentParser]
 
 _EXAMPLES_ES = """\
 Ejemplos, en el orden de la ceremonia:
-  buzon-ceremony directors init --out ana.key --card ana.card.json
-  buzon-ceremony trust draft --organisation "Casa" --director *.card.json --quorum 2 --out trust.json
-  buzon-ceremony trust sign trust.json --key ana.key
+  buzon-ceremony directors init --out director-1.key --card director-1.json
+  buzon-ceremony trust draft --organisation "Casa" --director director-*.json --quorum 2 --out trust.json
+  buzon-ceremony trust sign trust.json --key director-1.key
   buzon-ceremony trust show trust.json
   buzon-ceremony roster draft --trust trust.json --card mezquite.card.json huizache.card.json \\
       --origin http://buzon.onion --out roster.json
-  buzon-ceremony roster sign roster.json --trust trust.json --key ana.key
+  buzon-ceremony roster sign roster.json --trust trust.json --key director-1.key
   buzon-ceremony freshness draft --trust trust.json --roster roster.json \\
       --card *.card.json --weeks 4 --out freshness.json
-  buzon-ceremony freshness sign freshness.json --trust trust.json --roster roster.json --key ana.key
+  buzon-ceremony freshness sign freshness.json --trust trust.json --roster roster.json --key director-1.key
   buzon-ceremony freshness bundle freshness.json --trust trust.json --roster roster.json \\
       --card *.card.json --out para-el-servidor
 
@@ -34,16 +34,16 @@ Códigos de salida: 0 hecho, 1 algo fue rechazado, 2 uso incorrecto.
 """
 _EXAMPLES_EN = """\
 Examples, in the order of the ceremony:
-  buzon-ceremony directors init --out ana.key --card ana.card.json
-  buzon-ceremony trust draft --organisation "House" --director *.card.json --quorum 2 --out trust.json
-  buzon-ceremony trust sign trust.json --key ana.key
+  buzon-ceremony directors init --out director-1.key --card director-1.json
+  buzon-ceremony trust draft --organisation "House" --director director-*.json --quorum 2 --out trust.json
+  buzon-ceremony trust sign trust.json --key director-1.key
   buzon-ceremony trust show trust.json
   buzon-ceremony roster draft --trust trust.json --card mezquite.card.json huizache.card.json \\
       --origin http://buzon.onion --out roster.json
-  buzon-ceremony roster sign roster.json --trust trust.json --key ana.key
+  buzon-ceremony roster sign roster.json --trust trust.json --key director-1.key
   buzon-ceremony freshness draft --trust trust.json --roster roster.json \\
       --card *.card.json --weeks 4 --out freshness.json
-  buzon-ceremony freshness sign freshness.json --trust trust.json --roster roster.json --key ana.key
+  buzon-ceremony freshness sign freshness.json --trust trust.json --roster roster.json --key director-1.key
   buzon-ceremony freshness bundle freshness.json --trust trust.json --roster roster.json \\
       --card *.card.json --out for-the-server
 
