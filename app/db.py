@@ -34,8 +34,18 @@ _PRAGMAS = (
 )
 
 
-def open_database(settings: Settings) -> Engine:
-    """The engine for the database that *settings* name; nothing is opened yet."""
+_PRAGMAS_OF_MAKING = (
+    f"PRAGMA page_size={PAGE_BYTES}",
+    "PRAGMA journal_mode=OFF",
+    "PRAGMA synchronous=OFF",
+)
+
+
+def open_database(settings: Settings, *, making: bool = False) -> Engine:
+    """The engine for the database that *settings* name; nothing is opened yet.
+
+    *making*: a new file is filled, and thrown away when that is interrupted.
+    """
     if not settings.url.startswith("sqlite"):
         return create_engine(settings.url, hide_parameters=True)
     engine = create_engine(
@@ -43,7 +53,7 @@ def open_database(settings: Settings) -> Engine:
         hide_parameters=True,  # an error's text must hold no cell
         connect_args={"timeout": WAIT_SECONDS, "check_same_thread": False},
     )
-    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "connect", _prepare_to_make if making else _prepare)
     event.listen(engine, "begin", _begin)
     return engine
 
@@ -51,6 +61,12 @@ def open_database(settings: Settings) -> Engine:
 def _prepare(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
     connection.isolation_level = None  # BEGIN is ours
     for pragma in _PRAGMAS:
+        connection.execute(pragma).close()
+
+
+def _prepare_to_make(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None
+    for pragma in _PRAGMAS_OF_MAKING:
         connection.execute(pragma).close()
 
 

@@ -182,3 +182,15 @@ class AccountError(BuzonError):
     """An account exists already, does not exist, or its name is malformed."""
 
     code = "account"
+
+
+class AddressError(BuzonError):
+    """An address to listen at is not this machine's own, or is in use."""
+
+    code = "server-address"
+
+
+class NotServingError(BuzonError):
+    """One of the two programs does not start, or ended by itself."""
+
+    code = "server-stopped"

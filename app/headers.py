@@ -10,17 +10,16 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-CONTENT_SECURITY_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self'",
-        "connect-src 'self'",
-        "form-action 'none'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-    )
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+    "connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+)
+PERMISSIONS_POLICY = (
+    "accelerometer=(), autoplay=(), bluetooth=(), camera=(), display-capture=(), "
+    "encrypted-media=(), fullscreen=(), geolocation=(), gyroscope=(), hid=(), "
+    "idle-detection=(), magnetometer=(), microphone=(self), midi=(), payment=(), "
+    "publickey-credentials-get=(), screen-wake-lock=(), serial=(), usb=(), "
+    "web-share=(), xr-spatial-tracking=()"
 )
 
 FIXED: tuple[tuple[str, str], ...] = (
@@ -34,14 +33,7 @@ FIXED: tuple[tuple[str, str], ...] = (
     ("Cross-Origin-Resource-Policy", "same-origin"),
     ("X-Frame-Options", "DENY"),
     ("X-DNS-Prefetch-Control", "off"),
-    (
-        "Permissions-Policy",
-        "accelerometer=(), autoplay=(), bluetooth=(), camera=(), display-capture=(), "
-        "encrypted-media=(), fullscreen=(), geolocation=(), gyroscope=(), hid=(), "
-        "idle-detection=(), magnetometer=(), microphone=(self), midi=(), payment=(), "
-        "publickey-credentials-get=(), screen-wake-lock=(), serial=(), usb=(), "
-        "web-share=(), xr-spatial-tracking=()",
-    ),
+    ("Permissions-Policy", PERMISSIONS_POLICY),
 )
 
 # What describes the one answer.  `Connection` is added by app/worker.py.

@@ -46,31 +46,31 @@ class CodesOnly(Logger):  # type: ignore[misc]
         """Open no file; *cfg* chooses nothing."""
         self.cfg = cfg
 
-    def critical(self, msg: str, *args: object, **kwargs: object) -> None:
+    def critical(self, *_: object, **__: object) -> None:
         """Only that it happened."""
         report("server-error", sys.exception(), "critical")
 
-    def error(self, msg: str, *args: object, **kwargs: object) -> None:
+    def error(self, *_: object, **__: object) -> None:
         """Only that it happened."""
         report("server-error", sys.exception())
 
-    def exception(self, msg: str, *args: object, **kwargs: object) -> None:
+    def exception(self, *_: object, **__: object) -> None:
         """Only that it happened, and where in this program."""
         report("server-error", sys.exception())
 
-    def warning(self, msg: str, *args: object, **kwargs: object) -> None:
+    def warning(self, *_: object, **__: object) -> None:
         """Nothing."""
 
-    def info(self, msg: str, *args: object, **kwargs: object) -> None:
+    def info(self, *_: object, **__: object) -> None:
         """Nothing."""
 
-    def debug(self, msg: str, *args: object, **kwargs: object) -> None:
+    def debug(self, *_: object, **__: object) -> None:
         """Nothing."""
 
-    def log(self, lvl: int | str, msg: str, *args: object, **kwargs: object) -> None:
+    def log(self, *_: object, **__: object) -> None:
         """Nothing."""
 
-    def access(self, resp: object, req: object, environ: object, request_time: object) -> None:
+    def access(self, *_: object) -> None:
         """Nothing: no line for a request."""
 
     def reopen_files(self) -> None:

@@ -70,7 +70,7 @@ def migrate(engine: Engine) -> None:
         command.upgrade(config, "head")
 
 
-def make_box(engine: Engine, planned: Plan, progress: Progress = lambda done, of: None) -> None:
+def make_box(engine: Engine, planned: Plan, progress: Progress | None = None) -> None:
     """Make every slot, in a database that `migrate` prepared.
 
     Raises:
@@ -86,4 +86,5 @@ def make_box(engine: Engine, planned: Plan, progress: Progress = lambda done, of
             with engine.connect() as connection:
                 truncate_log(connection)
             done += len(numbers) * shelf.size
-            progress(done, planned.size)
+            if progress is not None:
+                progress(done, planned.size)

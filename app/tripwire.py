@@ -23,7 +23,10 @@ class RingError(BuzonError):
 
 class _Refuse(MetaPathFinder):
     def find_spec(
-        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+        self,
+        fullname: str,
+        path: Sequence[str] | None,  # noqa: ARG002 - as Python calls it
+        target: ModuleType | None = None,  # noqa: ARG002 - likewise
     ) -> ModuleSpec | None:
         """Raise RingError for a forbidden name; know nothing of any other."""
         if _is_forbidden(fullname):

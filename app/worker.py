@@ -120,9 +120,9 @@ class QuietWorker(ThreadWorker):  # type: ignore[misc]
 
         Returns whether the connection may wait for more; or that it waits for its first.
         """
-        if not conn.initialized and not conn.data_ready:
-            if not conn.wait_for_data(DEFAULT_WORKER_DATA_TIMEOUT):
-                return _DEFER
+        known = conn.initialized or conn.data_ready
+        if not known and not conn.wait_for_data(DEFAULT_WORKER_DATA_TIMEOUT):
+            return _DEFER
         conn.sock.setblocking(True)
         set_patience(conn.sock, SILENCE_SECONDS)
         conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, _SILENCE)
@@ -185,7 +185,7 @@ class QuietWorker(ThreadWorker):  # type: ignore[misc]
             answer.close()
         return not response.should_close()
 
-    def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
+    def handle_error(self, _request: Any, client: Any, _address: Any, exc: BaseException) -> None:
         """Answer what could not be read, or what broke the application, by a code."""
         foreseen = type(exc).__module__ == "gunicorn.http.errors"
         kind = RequestMalformedError if foreseen else ServerError

@@ -1,0 +1,134 @@
+"""The data folder: made by `init`, and made again in part by `site`.
+
+Only app/cli.py and tests depend on this module.
+"""
+
+import os
+import shutil
+from pathlib import Path
+
+from app.db import open_database
+from app.errors import FolderError
+from app.making import Plan, Progress, make_box, migrate
+from app.settings import FILE_NAME, Settings, load_settings
+from app.site.build import MIB, SiteSettings, build_site
+from crypto.trust import Trust, open_trust
+
+ROOM = 1.15  # of the disk, for each byte of slots
+
+_SETTINGS = """\
+# What can be chosen, and what holds when it is not.  The program reads this at its start.
+#
+# threads = 48
+# circuit_ids = false          # true only with HiddenServiceExportCircuitID haproxy
+# circuit_rate = "600 per minute"
+# shared_rate = "6000 per minute"
+# login_rate = "30 per minute"
+# messages_per_day = 0         # 0: an eighth of the slots
+# parts_per_day = 0
+# replies_per_day = 256
+# session_minutes = 60
+# largest_file_mib = 512       # built into the site: run `buzon-server site` after a change
+"""
+
+
+def make_folder(
+    folder: Path, trust: bytes, planned: Plan, progress: Progress | None = None
+) -> None:
+    """Make *folder*: settings, trust, box and site.  Nothing is left of a failure.
+
+    Args:
+        folder: new or empty.
+        trust: the envelope of the directors' trust.
+        planned: the box.
+
+    Raises:
+        FolderError: it holds something, or the disk has too little room.
+        DocumentMalformedError, DocumentTypeError, DocumentSignaturesError: the trust.
+        SiteSourceError, ServerBusyError
+    """
+    open_trust(trust)
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise FolderError(f"{folder} is not an empty folder")
+    folder = folder.absolute()
+    half_made = folder.with_name(f".{folder.name}.being-made")
+    try:
+        half_made.parent.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(half_made, ignore_errors=True)
+        half_made.mkdir(mode=0o700)
+        if shutil.disk_usage(half_made).free < planned.size * ROOM:
+            raise FolderError("the disk has too little room")
+        (half_made / FILE_NAME).write_text(_SETTINGS, "utf-8")
+        settings = Settings(folder=half_made)
+        settings.trust.write_bytes(trust)
+        build_site(trust, settings.site, settings=SiteSettings())
+        _make_database(settings, planned, progress)
+        if folder.exists():
+            folder.rmdir()
+        half_made.rename(folder)
+    except OSError as error:
+        raise FolderError(f"{error.strerror}: {error.filename}") from None
+    finally:
+        shutil.rmtree(half_made, ignore_errors=True)
+
+
+def _make_database(settings: Settings, planned: Plan, progress: Progress | None) -> None:
+    engine = open_database(settings, making=True)
+    migrate(engine)
+    make_box(engine, planned, progress)
+    engine.dispose()
+    with settings.database_file.open("rb") as made:
+        os.fsync(made.fileno())
+
+
+def open_folder(folder: Path) -> Settings:
+    """The settings of a data folder that was made.
+
+    Raises:
+        FolderError: it was not.
+        SettingsError
+    """
+    settings = load_settings(folder)
+    if not settings.trust.is_file():
+        raise FolderError(f"{folder} is not a server's data folder; `init` makes one")
+    return settings
+
+
+def held_trust(settings: Settings) -> Trust:
+    """The trust in the data folder.
+
+    Raises:
+        FolderError, DocumentMalformedError, DocumentTypeError, DocumentSignaturesError
+    """
+    return open_trust(_trust_bytes(settings))
+
+
+def rebuild_site(settings: Settings) -> None:
+    """Build the site again, for the trust and the settings in the data folder.
+
+    Raises:
+        FolderError, SiteSourceError: the old site stays.
+    """
+    new = settings.site.with_name(".site.new")
+    old = settings.site.with_name(".site.old")
+    chosen = SiteSettings(max_file_bytes=settings.largest_file_mib * MIB)
+    try:
+        for folder in (new, old):
+            shutil.rmtree(folder, ignore_errors=True)
+        build_site(_trust_bytes(settings), new, settings=chosen)
+        if settings.site.exists():
+            settings.site.rename(old)
+        new.rename(settings.site)
+    except OSError as error:
+        raise FolderError(f"{error.strerror}: {error.filename}") from None
+    finally:
+        for folder in (new, old):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _trust_bytes(settings: Settings) -> bytes:
+    try:
+        with settings.trust.open("rb") as file:
+            return file.read(Trust.max_envelope_bytes() + 1)
+    except OSError as error:
+        raise FolderError(f"{error.strerror}: {error.filename}") from None

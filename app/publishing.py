@@ -1,0 +1,81 @@
+"""Publishing: the folder that directors hand over is read, verified and made public.
+
+Only app/cli.py and tests depend on this module.  What is refused:
+crypto/spec/directory-v1.md, "Publication".
+"""
+
+from datetime import date, datetime
+from pathlib import Path
+
+from sqlalchemy import Engine, select
+
+from app.db import reading
+from app.errors import FolderError
+from app.models import WeeklyKeyRow
+from app.published import held, publish
+from crypto import dsse
+from crypto.freshness import Freshness
+from crypto.publication import Publication, verify_publication
+from crypto.roster import Roster
+from crypto.trust import Trust
+from crypto.weekly_key import WeeklyKey
+from crypto.weeks import week_of
+
+ROSTER = "roster.json"
+FRESHNESS = "freshness.json"
+WEEKLY_KEYS = "weekly-keys"
+MOST_KEYS = 4096  # files in the folder
+
+
+def publish_folder(engine: Engine, folder: Path, trust: Trust, now: datetime) -> Publication:
+    """Publish *folder*; nothing changes when it is refused.
+
+    Raises:
+        FolderError: a file cannot be read.
+        whatever `verify_publication` raises.
+        ServerBusyError
+    """
+    keys = sorted((folder / WEEKLY_KEYS).glob("*.json"))
+    if len(keys) > MOST_KEYS:
+        raise FolderError("too many weekly keys")
+    published = held(engine)
+    publication = verify_publication(
+        _read(folder / ROSTER, Roster.max_envelope_bytes()),
+        _read(folder / FRESHNESS, Freshness.max_envelope_bytes()),
+        [_read(key, WeeklyKey.max_envelope_bytes()) for key in keys],
+        trust,
+        now,
+        published.roster if published else None,
+        published.freshness if published else None,
+    )
+    publish(engine, publication)
+    return publication
+
+
+def export_weekly_keys(engine: Engine, folder: Path, today: date) -> int:
+    """Write every weekly key of this week and later as `<hash>.json`; returns how many.
+
+    Raises:
+        FolderError: *folder* cannot be written.
+        ServerBusyError
+    """
+    written = 0
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with reading(engine) as connection:
+            for row in connection.scalars(select(WeeklyKeyRow.envelope)):
+                key = dsse.parse_envelope(row, WeeklyKey.max_envelope_bytes())
+                if WeeklyKey.from_payload(key.payload).week >= week_of(today):
+                    (folder / f"{key.payload_hash.hex()}.json").write_bytes(row)
+                    written += 1
+    except OSError as error:
+        raise FolderError(f"{error.strerror}: {error.filename}") from None
+    return written
+
+
+def _read(path: Path, most: int) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(most + 1)
+    except OSError as error:
+        raise FolderError(f"{error.strerror}: {path}") from None
