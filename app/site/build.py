@@ -157,6 +157,8 @@ def _page(
         blocks["sentences"] = filler.sentences()
     blocks["main"] = filler.fill(page.name, blocks)
     blocks["head"] = _head(needed)
+    # The page on which one has left shows nothing of where one was.
+    blocks["bar"] = "" if page.name == "exit" else filler.fill("bar", blocks)
     blocks["mainattributes"] = (
         f' data-max-file-bytes="{settings.max_file_bytes}"' if page.script else ""
     )

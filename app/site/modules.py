@@ -20,7 +20,9 @@ from app.site.errors import SiteSourceError
 TRUST_MODULE = "trust.js"
 _JOINED = "client/"
 
-_COMMENT = re.compile(r"^[ \t]*/\*\*?[^/].*?\*/[ \t]*\n|^[ \t]*//[^\n]*\n", re.DOTALL | re.MULTILINE)
+_COMMENT = re.compile(
+    r"^[ \t]*/\*\*?[^/].*?\*/[ \t]*\n|^[ \t]*//[^\n]*\n", re.DOTALL | re.MULTILINE
+)
 _BLANK = re.compile(r"\n{2,}")
 _IMPORT = re.compile(
     r'^import (?:\{([^}]*)\}|\* as (\w+)) from "([^"]+)";$|^import "([^"]+)";$', re.MULTILINE

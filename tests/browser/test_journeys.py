@@ -122,9 +122,7 @@ def journeyed(
     organisation = Organisation([f"http://127.0.0.1:{port}"], now(), lawyers=4)
     site = folder / "site"
     build_site(organisation.trust_envelope, site, settings=SiteSettings())
-    phrases = {
-        name: Phrase.generate(os.urandom) for name in ("none", "one", "thirty", "unknown")
-    }
+    phrases = {name: Phrase.generate(os.urandom) for name in ("none", "one", "thirty", "unknown")}
     one, thirty = [REPLY], [f"Respuesta {number}. " + "ñ" * number for number in range(30)]
     cells = organisation.replies(phrases["one"], one) + organisation.replies(
         phrases["thirty"], thirty
@@ -207,7 +205,9 @@ def journey_names(checkout: Path) -> list[str]:
     names = []
     for module in ("telling", "reading", "leaving", "refusing"):
         source = (checkout / f"tests/browser/journeys/{module}.mjs").read_text("utf-8")
-        names += [line.split('"')[1] for line in source.splitlines() if line.startswith('  async "')]
+        names += [
+            line.split('"')[1] for line in source.splitlines() if line.startswith('  async "')
+        ]
     return names
 
 
@@ -220,7 +220,11 @@ def test_a_lawyer_of_the_chosen_team_and_no_other_opens_the_text(journeyed: Jour
     evidence = journeyed.evidence("tell a text to one team")
     (message,) = journeyed.sent("tell a text to one team")[0]
     opened, readers = message
-    team = {m.lawyer.pseudonym for m in journeyed.organisation.members if m.lawyer.pseudonym in evidence["team"]}
+    team = {
+        m.lawyer.pseudonym
+        for m in journeyed.organisation.members
+        if m.lawyer.pseudonym in evidence["team"]
+    }
     assert readers == team
     assert 0 < len(readers) < len(journeyed.organisation.members)
     assert opened.message.kind == "account"
@@ -309,9 +313,12 @@ def test_no_request_holds_a_phrase(journeyed: Journeyed) -> None:
     ]
     for phrase in phrases:
         for language in ("es", "en"):
-            words = phrase.words(language)  # type: ignore[arg-type]
+            words = phrase.words(language)
             assert words.encode() not in journeyed.everything
-            assert words.split()[0].encode() + b" " + words.split()[1].encode() not in journeyed.everything
+            assert (
+                words.split()[0].encode() + b" " + words.split()[1].encode()
+                not in journeyed.everything
+            )
         assert phrase.entropy not in journeyed.everything
         assert phrase.entropy.hex().encode() not in journeyed.everything
 
@@ -322,5 +329,5 @@ def test_no_request_sends_a_cookie_or_says_where_it_came_from(journeyed: Journey
             names = [name.lower() for name in request["headers"][::2]]
             sent = dict(zip(names, request["headers"][1::2], strict=True))
             assert not sent.keys() & {"cookie", "referer", "authorization"}
-            assert sent.get("origin", journeyed.origin) == journeyed.origin
+            assert sent.get("origin", "null") in {"null", journeyed.origin}
             assert "?" not in request["path"]

@@ -8,8 +8,8 @@ import { explain, codeOf, find, hide, make, megabytes, progress, say, show, tell
 /**
  * @typedef {object} Reporter
  * @property {(done: number) => void} sent bytes of this file that are safe so far
- * @property {(seconds: number, hurry: () => void) => void} waiting how long until the next
- *   attempt after the connection broke, 0 when it does not wait
+ * @property {(why: string, hurry: () => void) => void} waiting for what, in words, empty when
+ *   it does not wait
  * @property {AbortSignal} signal ends the sending
  *
  * @typedef {object} FileSender
@@ -151,10 +151,10 @@ export function prepareFiles(sender, maxBytes, leaving) {
           progress("files-bar", before + done, total);
           tell("files-note", say("progress", { done: megabytes(before + done), total: megabytes(total) }));
         },
-        waiting(seconds, hurry) {
-          find("files-hurry").hidden = seconds === 0;
+        waiting(why, hurry) {
+          find("files-hurry").hidden = why === "";
           find("files-hurry").onclick = hurry;
-          if (seconds > 0) tell("files-note", say("waiting", { seconds }));
+          if (why !== "") tell("files-note", why);
         },
       });
     } catch (error) {

@@ -4,6 +4,7 @@
  * The words stay in the form until the server has all of them.
  */
 import { MESSAGE_CELL_BYTES } from "../cell.js";
+import { NO_CONNECTION } from "../intake.js";
 import { PART_CELL_BYTES } from "../part.js";
 import { randomBytes } from "../random.js";
 import { Upload } from "../upload.js";
@@ -135,17 +136,28 @@ export function prepareSpeaking(speaker, leaving, sent) {
     const stopping = new AbortController();
     find("sending-stop").onclick = () => stopping.abort();
     find("sending-hurry").onclick = () => upload.hurry();
-    await upload.run(stopping.signal, ({ doing, sent: arrived, seconds }) => {
+    await upload.run(stopping.signal, (state) => {
+      const { doing, sent: arrived } = state;
       find("sending-hurry").hidden = doing !== "waiting";
       if (doing !== "sealing") progress("sending-bar", arrived + 0.5, cells);
       tell("sending-now", say(doing === "sealing" && arrived === 0 ? "sealing" : "sending"));
-      tell("sending-note", doing === "waiting" ? say("waiting", { seconds: seconds ?? 0 }) : "");
+      tell("sending-note", waitingWords(state));
     }).catch((error) => {
       // What sealing refused stays refused: the next attempt seals anew.
       if (upload.sent === 0) attempt = null;
       throw error;
     });
   }
+}
+
+/**
+ * What an upload waits for, in words; empty when it does not wait.
+ *
+ * @param {import("../upload.js").State} state
+ */
+function waitingWords({ doing, code, seconds = 0 }) {
+  if (doing !== "waiting") return "";
+  return say(code === NO_CONNECTION ? "waiting" : "waiting-server", { seconds });
 }
 
 /** @param {{ messages: number, parts: number }} cells */
@@ -171,7 +183,7 @@ function fileSender(sealing) {
       try {
         await upload.run(signal, (state) => {
           sent(Math.min(state.sent * PART_CELL_BYTES, bytesOf(sealed)));
-          waiting(state.doing === "waiting" ? (state.seconds ?? 0) : 0, () => upload.hurry());
+          waiting(waitingWords(state), () => upload.hurry());
         });
       } catch (error) {
         // A file that could not be read is read again from its beginning.
