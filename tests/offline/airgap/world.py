@@ -89,12 +89,15 @@ class World:
         self.roster = replace(self.roster, **{**follows, **changed})  # type: ignore[arg-type]
         return self.roster
 
-    def directory(self, now: datetime | None = None, weeks: int = 1) -> bytes:
-        """What a server sends at *now*."""
-        day = (now or self.now).date()
+    def directory(
+        self, now: datetime | None = None, weeks: int = 1, signed: datetime | None = None
+    ) -> bytes:
+        """What a server sends at *now*; the freshness was *signed* then or earlier."""
+        now = now or self.now
+        day = (signed or now).date()
         freshness, _ = ceremony.draft_freshness(self.trust, self.roster, self.keys, day, weeks)
         listed = ceremony.listed_keys(self.roster, self.keys)
-        keys = [listed[pair] for pair in sorted(listed) if pair[1] == week_of(day)]
+        keys = [listed[pair] for pair in sorted(listed) if pair[1] == week_of(now.date())]
         return DirectoryDocument(
             self.signed(self.roster), self.signed(freshness), tuple(keys)
         ).to_json()
