@@ -168,7 +168,7 @@ function messageJSON({ thread, read, questionnaire, client, random }, said, file
  */
 function chosenKeys({ directory, lawyers }) {
   const chosen = directory.recipients.filter(({ lawyer }) => lawyers.includes(lawyer.id));
-  if (chosen.length !== lawyers.length) throw new BuzonError("recipients-count");
+  if (chosen.length < 1 || chosen.length !== lawyers.length) throw new BuzonError("recipients-count");
   return chosen.map(({ key }) => key);
 }
 
