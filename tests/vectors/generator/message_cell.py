@@ -244,6 +244,8 @@ def opening() -> Iterator[Vector]:
     yield opened("not-a-recipient", "", "one", "lawyer-b", "unseal")
     yield opened("no-keys", "", "minimal", "", "unseal", keys=[])
     yield opened("key-of-another-week", "", "minimal", "lawyer-a week 101", "unseal")
+    comment = "the right key, held for a week that is not the cell's"
+    yield opened("right-key-of-another-week", comment, "minimal", "lawyer-a as of 101", "unseal")
     yield opened("second-key", "a slot with another cell key", "two-keys", "lawyer-b", "unseal")
     for lawyer in ("lawyer-a", "lawyer-c"):
         yield opened(
@@ -388,6 +390,14 @@ def lengths(base: bytes, minimal: bytes, reseal: Any) -> Iterator[Vector]:
     yield reseal("padding-spaces", "", made("minimal", padding=b" " * (len(zeros) + 1)))
 
 
+def beyond_capacity() -> Vector:
+    """The JSON fills the cell and is signed, but is said to be a byte longer."""
+    whole = made("capacity")
+    longer = made("capacity", length=(CAPACITY + 1).to_bytes(4))
+    difference = {"patch": patch(whole, longer)}
+    return opened("length-beyond-full", "", "capacity", "lawyer-a", "unseal", **difference)
+
+
 def not_messages(reseal: Any) -> Iterator[Vector]:
     """Signed by the thread, yet no message."""
     value = minimal_value()
@@ -452,6 +462,7 @@ def document() -> JSON:
         *opening(),
         *tampered(),
         *resealed(),
+        beyond_capacity(),
     ]
     assert text(minimal_value()).encode() == recipes()["minimal"]["json"]
     return {

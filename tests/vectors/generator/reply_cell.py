@@ -133,6 +133,10 @@ def malformed() -> Iterator[dict[str, JSON]]:
         HELLO[:-1], length=len(HELLO) - 1, padding=HELLO[-1:] + bytes(TEXT_BYTES - len(HELLO))
     )
     yield opened("length-short", "text goes on after it", sealed(short), "unseal")
+    full = b"x" * TEXT_BYTES
+    beyond = plaintext(full)
+    beyond = beyond[:18] + (TEXT_BYTES + 1).to_bytes(2) + beyond[20:]
+    yield opened("length-beyond-text", "signed as if it were not", sealed(beyond), "unseal")
     for name, text in {
         "byte": b"\xff",
         "cut-character": "ñ".encode()[:1],
