@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import random
 from collections import Counter
@@ -27,7 +28,9 @@ from crypto.cell import (
 )
 from crypto.errors import BuzonError
 from crypto.key_schedule import body_keys, slot_info, thread_statement
+from crypto.manifest import ATTACHMENT, Manifest
 from crypto.message import MAX_MESSAGE_JSON_BYTES, Message, parse_message, serialise_message
+from crypto.strictjson import serialise
 from crypto.witness.seal import (
     MessageTooLongError,
     RecipientsError,
@@ -196,6 +199,35 @@ def test_one_flipped_bit_closes_the_cell_to_everybody(first: int, last: int, exa
             opened_by(bytes(flipped), 0, 1, 2)
 
     flip()
+
+
+@given(st.data())
+@settings(max_examples=40)
+def test_one_flipped_bit_of_a_manifest_closes_its_message(data: st.DataObject) -> None:
+    manifest = Manifest(
+        group=bytes(16),
+        segment=0,
+        segments=1,
+        offset=0,
+        size=1,
+        file_size=1,
+        key=bytes(32),
+        id=bytes(16),
+        untrusted_name="a.jpg",
+        role=ATTACHMENT,
+        parts=(bytes(32),),
+    )
+    json_bytes = serialise_message(
+        dataclasses.replace(parse_message(written("")), kind="files", files=(manifest,))
+    )
+    cell = bytearray(sealed(json_bytes, 1))
+    inside = serialise(manifest.to_json())
+    # The body is thread key 32, signature 64, length 4, JSON; its cipher keeps places.
+    start = SLOTS_END + 32 + 100 + json_bytes.index(inside)
+    bit = data.draw(st.integers(start * 8, (start + len(inside)) * 8 - 1))
+    cell[bit // 8] ^= 0x80 >> bit % 8
+    with pytest.raises(UnsealError):
+        opened_by(bytes(cell), 0)
 
 
 @pytest.mark.parametrize("bit", range(64))
