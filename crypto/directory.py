@@ -16,7 +16,6 @@ from crypto.dsse import DocumentSignaturesError, Envelope
 from crypto.errors import BuzonError
 from crypto.freshness import Freshness, open_freshness
 from crypto.roster import Lawyer, Roster, open_roster
-from crypto.strictjson import DocumentMalformedError
 from crypto.trust import Trust
 from crypto.weekly_key import WeeklyKey
 from crypto.weeks import week_of
@@ -299,7 +298,7 @@ def build_directory(
     """The directory that a server sends at *now* (UTC), out of a verified publication.
 
     Raises:
-        DocumentMalformedError: the envelopes are no publication.
+        DocumentMalformedError: one of them is no weekly key.
         FreshnessWeekError: nothing is there for this week.
 
     Source: directory-v1.md.
@@ -318,8 +317,6 @@ def keys_by_week(weekly_keys: Iterable[Envelope]) -> Mapping[int, tuple[Envelope
         DocumentMalformedError
     """
     read = [(WeeklyKey.from_payload(envelope.payload), envelope) for envelope in weekly_keys]
-    if not read:
-        raise DocumentMalformedError("no weekly keys")
     read.sort(key=lambda pair: (pair[0].week, pair[0].lawyer))
     return {
         week: tuple(envelope for key, envelope in read if key.week == week)

@@ -513,6 +513,14 @@ SENTENCES: dict[str, Sentence] = {
         "Las fuentes del sitio o su configuración se contradicen.  No se construyó.  Revise lo que el programa señala.",
         "The sources of the site or its settings contradict each other.  It was not built.  Check what the program points at.",
     ),
+    "server-address": Sentence(
+        "La dirección en que el servidor debía escuchar no es de esta máquina o ya está en uso.  No se inició.  Corrija la configuración o detenga lo que la usa.",
+        "The address to listen at is not this machine's own, or is in use.  The server did not start.  Correct the settings or stop what uses it.",
+    ),
+    "server-stopped": Sentence(
+        "Una parte del servidor no arrancó o se detuvo sola.  Lo ya guardado no se perdió.  Revise lo que el programa señala y vuelva a iniciarlo.",
+        "A part of the server did not start or ended by itself.  What was kept is not lost.  Check what the program points at and start it again.",
+    ),
 }
 
 

@@ -139,13 +139,6 @@ def integer(value: JSONValue, lowest: int, highest: int = MAX_INTEGER) -> int:
     return value
 
 
-def boolean(value: JSONValue) -> bool:
-    """True or false."""
-    if not isinstance(value, bool):
-        raise DocumentMalformedError("neither true nor false")
-    return value
-
-
 def string(value: JSONValue, most: int) -> str:
     """Any string of at most *most* characters (code points)."""
     if not isinstance(value, str) or len(value) > most:

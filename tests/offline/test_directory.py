@@ -127,6 +127,11 @@ def test_without_keys_for_the_week_nothing_is_built(now):
         build_directory(ROSTER, FRESHNESS, KEYS, now)
 
 
+def test_with_no_keys_at_all_nothing_is_built():
+    with pytest.raises(FreshnessWeekError):
+        build_directory(ROSTER, FRESHNESS, [], NOW)
+
+
 def test_the_batch_size_is_read_from_a_directory_that_nobody_verified():
     assert untrusted_batch_size(GOOD) == 16
 
