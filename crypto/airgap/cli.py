@@ -1,13 +1,13 @@
 """The program `buzon-workstation`: its arguments and its help.
 
-What each command does stands in `crypto.airgap.station`.
+What each command does stands in `crypto.airgap.station`, `trips` and `reading`.
 """
 
 import argparse
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from crypto.airgap import program, station
+from crypto.airgap import program, reading, station, trips
 from crypto.airgap.program import Arguments, Command, Tongue
 
 _Add = Callable[[str, Command, str, str], argparse.ArgumentParser]
@@ -148,7 +148,7 @@ def _add_keeping(add: _Add, say: Tongue) -> None:
 def _add_pouch(add: _Add, say: Tongue) -> None:
     importing = add(
         "import",
-        station.import_,
+        trips.import_,
         "tomar de la bolsa todo lo que esté entero, y dejar en ella un lote para el viaje",
         "take all that is whole from the pouch, and leave a batch for the trip in it",
     )
@@ -167,7 +167,7 @@ def _add_pouch(add: _Add, say: Tongue) -> None:
     )
     receipts = add(
         "receipts",
-        station.receipts,
+        trips.receipts,
         "firmar que esta estación tiene las celdas; el buzón las borra cuando firmaron suficientes",
         "sign that this station holds the cells; the box deletes them once enough have signed",
     )
@@ -183,14 +183,14 @@ def _add_pouch(add: _Add, say: Tongue) -> None:
     )
     outgoing = add(
         "outgoing",
-        station.outgoing,
+        trips.outgoing,
         "rehacer el lote que espera en la bolsa, si ya no dice lo que debe",
         "make the batch that waits in the pouch again, if it no longer says what it should",
     )
     _add_pouch_folder(outgoing, say)
     keys = add(
         "keys",
-        station.keys,
+        trips.keys,
         "hacer las claves semanales que faltan para 26 semanas, y ponerlas en la bolsa",
         "make the weekly keys missing for 26 weeks, and put them into the pouch",
     )
@@ -198,11 +198,11 @@ def _add_pouch(add: _Add, say: Tongue) -> None:
 
 
 def _add_reading(add: _Add, say: Tongue) -> None:
-    listing = add("list", station.list_, "mostrar los hilos", "show the threads")
+    listing = add("list", reading.list_, "mostrar los hilos", "show the threads")
     _add_json(listing, say)
     show = add(
         "show",
-        station.show,
+        reading.show,
         "mostrar un hilo: mensajes, consentimiento, archivos, alarmas, respuestas",
         "show a thread: messages, consent, files, alarms, replies",
     )
@@ -210,7 +210,7 @@ def _add_reading(add: _Add, say: Tongue) -> None:
     _add_json(show, say)
     export = add(
         "export",
-        station.export,
+        reading.export,
         "escribir un hilo, o un archivo, fuera de la bóveda",
         "write a thread, or one file, outside the vault",
     )
@@ -231,7 +231,7 @@ def _add_reading(add: _Add, say: Tongue) -> None:
         metavar="FILE-ID",
         help=say("sólo este archivo", "this file only"),
     )
-    reply = add("reply", station.reply, "responder a un hilo", "answer a thread")
+    reply = add("reply", reading.reply, "responder a un hilo", "answer a thread")
     _add_thread(reply, say)
     action = reply.add_mutually_exclusive_group(required=True)
     action.add_argument(

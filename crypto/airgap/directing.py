@@ -18,15 +18,8 @@ from crypto.airgap.ceremony_telling import (
     tell_signatures,
     tell_trust,
 )
-from crypto.airgap.program import (
-    DONE,
-    Tongue,
-    confirm,
-    cost_from,
-    new_passphrase_from,
-    now_from,
-    passphrase_from,
-)
+from crypto.airgap.program import DONE, Tongue, cost_from, now_from
+from crypto.airgap.prompts import confirm, new_passphrase_from, passphrase_from
 from crypto.airgap.signer import Signer
 from crypto.card import MAX_FILE_BYTES, CardFile, open_card
 from crypto.document import Document

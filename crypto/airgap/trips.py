@@ -1,0 +1,224 @@
+"""What `buzon-workstation` does with a pouch: wiring and words.
+
+The work is in the modules beside this one.
+"""
+
+import argparse
+import sys
+from datetime import datetime
+
+from nacl.utils import random
+
+from crypto.airgap import durable, key_ageing, receipting
+from crypto.airgap import outgoing as leaving
+from crypto.airgap.importing import Progress, Report, import_pouch
+from crypto.airgap.opening import opened
+from crypto.airgap.outgoing import Batch
+from crypto.airgap.program import (
+    DONE,
+    REFUSED,
+    Tongue,
+    answer_json,
+    now_from,
+)
+from crypto.airgap.prompts import NotConfirmedError
+from crypto.airgap.stick import Folder
+from crypto.airgap.vault.identity import Owner
+from crypto.airgap.vault.vault import Vault
+from crypto.pouch import LISTING_NAME, MAX_LISTING_BYTES, Listing, parse_listing
+from crypto.roster import Roster
+from crypto.terminal import visible_line
+
+Options = argparse.Namespace
+
+
+def import_(options: Options, say: Tongue) -> int:
+    """Take in a pouch, and prepare its way back."""
+    now = now_from(options)
+    missed = [durable.read_file(path, Roster.max_envelope_bytes()) for path in options.roster]
+    with opened(options, say) as (vault, owner), Folder.open_pouch(options.pouch) as pouch:
+        report = import_pouch(vault, owner, pouch, now, missed, _progress(options, say))
+        batch = _prepare_way_back(vault, owner, pouch, now, report)
+        unopened = vault.cells.count_unopened()
+    if options.json:
+        answer_json(_report_value(report, batch, unopened))
+    else:
+        _tell_report(report, batch, unopened, say)
+    return REFUSED if report.refused else DONE
+
+
+def _prepare_way_back(
+    vault: Vault, owner: Owner, pouch: Folder, now: datetime, report: Report
+) -> Batch | None:
+    if report.listing is not None:
+        leaving.lay_have(vault, pouch, report.listing)
+    if vault.rosters.newest() is None:
+        return None
+    return leaving.lay_batch(vault, owner, pouch, now, random)
+
+
+def _progress(options: Options, say: Tongue) -> Progress:
+    if options.json or not sys.stderr.isatty():
+        return lambda _done, _all: None
+
+    def tell(done: int, work: int) -> None:
+        end = "\n" if done >= work else ""
+        text = say("\r{done} de {work} celdas", "\r{done} of {work} cells")
+        print(text.format(done=done, work=work), end=end, file=sys.stderr, flush=True)
+
+    return tell
+
+
+def _report_value(report: Report, batch: Batch | None, unopened: int) -> dict[str, object]:
+    return {
+        "directory_verified": report.directory_verified,
+        "messages": report.messages,
+        "opened": report.opened,
+        "parts": report.parts,
+        "known": report.known,
+        "unopened_held": unopened,
+        "complete": report.complete,
+        "lacking": report.lacking,
+        "refused": [{"name": one.untrusted_name, "code": one.code} for one in report.refused],
+        "keys": {"destroyed": report.keys.destroyed, "weeks_left": report.keys.weeks_left},
+        "batch": None if batch is None else batch.digest.hex(),
+    }
+
+
+def _tell_report(report: Report, batch: Batch | None, unopened: int, say: Tongue) -> None:
+    for refusal in report.refused:
+        told = say("Rechazado: {name}: {sentence} [{code}]", "Refused: {name}: {sentence} [{code}]")
+        name = visible_line(refusal.untrusted_name)
+        sentence = say.sentence(refusal.code)
+        print(told.format(name=name, sentence=sentence, code=refusal.code), file=sys.stderr)
+    print(
+        say(
+            "Nuevos: {messages} mensajes, {opened} de ellos abiertos; {parts} partes de archivos. "
+            "Ya estaban: {known}.",
+            "New: {messages} messages, {opened} of them opened; {parts} parts of files. "
+            "Here before: {known}.",
+        ).format(
+            messages=report.messages, opened=report.opened, parts=report.parts, known=report.known
+        )
+    )
+    if unopened:
+        print(
+            say(
+                "{n} celdas guardadas no se abren con las claves de esta estación: pueden ser para otros, o falsas.",
+                "{n} cells kept do not open with this station's keys: they may be for others, or false.",
+            ).format(n=unopened)
+        )
+    if report.lacking:
+        print(
+            say("A la bolsa le faltan {n} celdas.", "The pouch lacks {n} cells.").format(
+                n=report.lacking
+            )
+        )
+    _tell_keys(report, say)
+    if batch is None:
+        print(
+            say(
+                "Sin una lista de abogados verificada no se prepara ningún lote.",
+                "Without a verified list of lawyers no batch is prepared.",
+            )
+        )
+    else:
+        tell_batch(batch, say)
+
+
+def _tell_keys(report: Report, say: Tongue) -> None:
+    keys = report.keys
+    if keys.destroyed:
+        print(
+            say(
+                "Se destruyeron {n} claves semanales cuyo tiempo pasó.",
+                "{n} weekly keys whose time is over were destroyed.",
+            ).format(n=keys.destroyed)
+        )
+    if keys.without_a_complete_pouch:
+        print(
+            say(
+                "¡Atención! Algunas se destruyeron sin que llegara una bolsa completa de después: tal vez faltan mensajes.",
+                "Take care! Some were destroyed although no complete pouch from afterwards has come: messages may be missing.",
+            )
+        )
+    if keys.weeks_left < key_ageing.WEEKS_LEFT_TO_WARN:
+        print(
+            say(
+                "Quedan claves para {n} semanas: use la orden `keys`.",
+                "There are keys for {n} weeks left: use the command `keys`.",
+            ).format(n=keys.weeks_left)
+        )
+
+
+def tell_batch(batch: Batch, say: Tongue) -> None:
+    """What the batch in the pouch carries."""
+    print(
+        say(
+            "En la bolsa espera un lote con {replies} celdas de respuestas; el resto es relleno.",
+            "A batch with {replies} cells of replies waits in the pouch; the rest is decoys.",
+        ).format(replies=batch.replies)
+    )
+    if batch.waiting:
+        print(
+            say(
+                "{n} celdas de respuestas no cupieron y van en otro viaje.",
+                "{n} cells of replies did not fit and go with another trip.",
+            ).format(n=batch.waiting)
+        )
+
+
+def outgoing(options: Options, say: Tongue) -> int:
+    """Make the batch in the pouch again, if need be."""
+    now = now_from(options)
+    with opened(options, say) as (vault, owner), Folder.open_pouch(options.pouch) as pouch:
+        tell_batch(leaving.lay_batch(vault, owner, pouch, now, random), say)
+    return DONE
+
+
+def receipts(options: Options, say: Tongue) -> int:
+    """Sign for the cells that this station holds."""
+    if not options.held_by_two:
+        print(
+            say(
+                "No se firmó nada. El buzón borra lo que suficientes estaciones firman: firme sólo "
+                "cuando otra estación o un respaldo también lo tenga, y dígalo con --held-by-two.",
+                "Nothing was signed. The box deletes what enough stations sign for: sign only when "
+                "a second station or a backup holds it too, and say so with --held-by-two.",
+            ),
+            file=sys.stderr,
+        )
+        raise NotConfirmedError("--held-by-two")
+    now = now_from(options)
+    with opened(options, say) as (vault, owner), Folder.open_pouch(options.pouch) as pouch:
+        listing = _listing(pouch)
+        signed = receipting.sign_receipts(vault, owner, pouch, listing, now)
+    if options.json:
+        answer_json({"cells": signed.cells, "receipts": signed.receipts})
+    else:
+        print(
+            say(
+                "Firmado: esta estación tiene {cells} celdas ({receipts} recibos en la bolsa).",
+                "Signed: this station holds {cells} cells ({receipts} receipts in the pouch).",
+            ).format(cells=signed.cells, receipts=signed.receipts)
+        )
+    return DONE
+
+
+def _listing(pouch: Folder) -> Listing:
+    return parse_listing(pouch.read(LISTING_NAME, MAX_LISTING_BYTES))
+
+
+def keys(options: Options, say: Tongue) -> int:
+    """Make weekly keys and put the public ones into the pouch."""
+    now = now_from(options)
+    with opened(options, say) as (vault, owner), Folder.open_pouch(options.pouch) as pouch:
+        made = key_ageing.make_keys(vault, owner, now)
+        laid = leaving.lay_weekly_keys(vault, pouch, now)
+    print(
+        say(
+            "{made} claves nuevas; {laid} en la bolsa. Los directores las necesitan para firmar.",
+            "{made} new keys; {laid} in the pouch. The directors need them to sign.",
+        ).format(made=made, laid=laid)
+    )
+    return DONE
