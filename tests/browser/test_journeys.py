@@ -28,9 +28,9 @@ from crypto.airgap.unseal import OpenedMessage
 from crypto.cell import CellSizeError, parse_message_cell
 from crypto.message import parse_answers
 from crypto.part import parse_part_cell
-from crypto.phrase import Phrase
-from crypto.reply import build_board, split_batch
+from crypto.phrase import Phrase, PhraseChecksumError
 from tests.browser.organisation import Organisation, batches, joined, now
+from tests.browser.server import make_server, serving
 
 RUNNER = "tests/browser/journeys/run.mjs"
 SECONDS = 300
@@ -120,23 +120,19 @@ def journeyed(
     screenshots.mkdir(exist_ok=True)
     port = free_port()
     organisation = Organisation([f"http://127.0.0.1:{port}"], now(), lawyers=4)
-    site = folder / "site"
-    build_site(organisation.trust_envelope, site, settings=SiteSettings())
     phrases = {name: Phrase.generate(os.urandom) for name in ("none", "one", "thirty", "unknown")}
     one, thirty = [REPLY], [f"Respuesta {number}. " + "ñ" * number for number in range(30)]
     cells = organisation.replies(phrases["one"], one) + organisation.replies(
         phrases["thirty"], thirty
     )
-    handed_in = batches(cells, 3)
     write_files(folder)
-    (folder / "directory.json").write_bytes(organisation.directory())
-    (folder / "board").write_bytes(
-        build_board(cell for batch in handed_in for cell in split_batch(batch, 16))
-    )
-    config = {
+    # Room for the 72 parts of the long file, where it is sent.
+    size = "256MiB" if request.param == "chromium" else "64MiB"
+    today = now().date()
+    data = make_server(folder, organisation, size, batches(cells, 3), today)
+    config: dict[str, Any] = {
         "browser": request.param,
         "port": port,
-        "site": str(site),
         "vectorSite": str(vector_site),
         "headers": dict(FIXED),
         "folder": str(folder),
@@ -146,14 +142,14 @@ def journeyed(
         "sentence": SENTENCE,
         "fileName": FILE_NAME,
         "phrases": {name: phrase.words() for name, phrase in phrases.items()},
+        "mistaken": mistaken(phrases["one"]),
         "replies": [*one, *thirty],
-        "directory": str(folder / "directory.json"),
-        "board": str(folder / "board"),
         "outcomes": str(folder / "outcomes.json"),
         "only": os.environ.get("JOURNEYS", "").split("|") if "JOURNEYS" in os.environ else None,
     }
-    (folder / "config.json").write_text(json.dumps(config), "utf-8")
-    run(checkout, folder / "config.json")
+    with serving(data) as config["intake"]:
+        (folder / "config.json").write_text(json.dumps(config), "utf-8")
+        run(checkout, folder / "config.json")
     journeyed = Journeyed(
         request.param, organisation, folder, organisation.roster.origins[0], phrases
     )
@@ -169,6 +165,18 @@ def free_port() -> int:
         listener.bind(("127.0.0.1", 0))
         port: int = listener.getsockname()[1]
         return port
+
+
+def mistaken(phrase: Phrase) -> str:
+    """The words of *phrase* with two exchanged, such that the checksum sees it."""
+    words = phrase.words().split()
+    for place in range(1, len(words)):
+        typed = [words[place], *words[1:place], words[0], *words[place + 1 :]]
+        try:
+            Phrase.from_words(" ".join(typed))
+        except PhraseChecksumError:
+            return " ".join(typed)
+    raise AssertionError("no exchange is seen")
 
 
 def write_files(folder: Path) -> None:

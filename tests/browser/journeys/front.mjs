@@ -2,10 +2,9 @@
  * What stands between a browser and the intake in the journeys: it passes every request on,
  * keeps what it saw, and can break connections or answer in the intake's place.
  *
- * Without an intake behind it, it hands out a built site, a directory and a board itself:
- * for journeys whose server is hostile, which no intake would be.
+ * Without an intake behind it, it hands out a built site and a directory itself: for the
+ * journey whose server is hostile, which no intake would be.
  */
-import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { createServer, request as passOn } from "node:http";
 import { join } from "node:path";
@@ -23,10 +22,9 @@ import { join } from "node:path";
  * @typedef {object} Behind
  * @property {number} port on loopback
  * @property {number} [intake] port of the real one
- * @property {string} site folder of the built site
+ * @property {string} [site] folder of the built site, without an intake
+ * @property {Buffer} [directory] without an intake
  * @property {Record<string, string>} headers fixed ones
- * @property {Buffer} [directory]
- * @property {Buffer} [board]
  */
 
 export class Front {
@@ -122,20 +120,13 @@ export class Front {
    * @param {import("node:http").ServerResponse} response
    */
   async answer(seen, response) {
-    const { site, headers, directory, board } = this.behind;
+    const { site = "", headers, directory } = this.behind;
     /** @type {(type: string, body: string | Buffer) => void} */
     const give = (type, body) => {
       seen.status = 200;
       response.writeHead(200, { ...headers, "Content-Type": type }).end(body);
     };
-    if (seen.method === "PUT") {
-      const name = createHash("sha256").update(seen.body).digest("hex");
-      seen.status = seen.path === `/cells/${name}` ? 204 : 422;
-      response.writeHead(seen.status, headers).end();
-    } else if (seen.path === "/directory" && directory) give("application/json", directory);
-    else if (seen.path === "/board/size" && board) {
-      give("application/json", JSON.stringify({ bytes: board.length, cells: board.length / 4096 }));
-    } else if (seen.path === "/board/cells" && board) give("application/octet-stream", board);
+    if (seen.path === "/directory" && directory) give("application/json", directory);
     else {
       const { files } = JSON.parse(await readFile(join(site, "manifest.json"), "utf8"));
       const file = seen.path.slice(1).replace(/(^|\/)$/, "$1index.html");

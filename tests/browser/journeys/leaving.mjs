@@ -54,11 +54,11 @@ export const journeys = {
   },
 
   async "every page asks only its own origin and says nothing in its title"(travel) {
+    const page = await travel.page();
+    /** @type {string[]} */
+    const asked = [];
+    page.on("request", (request) => asked.push(request.url()));
     for (const path of [...PAGES, ...ENGLISH]) {
-      const page = await travel.page();
-      /** @type {string[]} */
-      const asked = [];
-      page.on("request", (request) => asked.push(request.url()));
       await travel.go(page, path);
       await new Promise((resolve) => setTimeout(resolve, 50));
       // Firefox draws its own buttons with a font from a data address.

@@ -18,14 +18,7 @@ import * as telling from "./telling.mjs";
 const config = JSON.parse(await readFile(process.argv[2], "utf8"));
 const journeys = { ...telling.journeys, ...reading.journeys, ...leaving.journeys, ...refusing.journeys };
 
-const front = await new Front({
-  port: config.port,
-  intake: config.intake,
-  site: config.site,
-  headers: config.headers,
-  directory: config.directory && (await readFile(config.directory)),
-  board: config.board && (await readFile(config.board)),
-}).open();
+const front = await new Front({ port: config.port, intake: config.intake, headers: config.headers }).open();
 const browser = await launch(config.browser);
 /** @type {Record<string, { failure: string | null, seconds: number, evidence: unknown }>} */
 const outcomes = {};

@@ -10,8 +10,7 @@ import { dirname, join } from "node:path";
  * @typedef {object} Config
  * @property {string} browser name
  * @property {number} port of the front
- * @property {number} [intake] port of the real one
- * @property {string} site folder
+ * @property {number} intake port of the real one
  * @property {Record<string, string>} headers
  * @property {string} folder for evidence
  * @property {string} screenshots folder
@@ -19,9 +18,8 @@ import { dirname, join } from "node:path";
  * @property {string} sentence planted
  * @property {string} fileName planted
  * @property {{ none: string, one: string, thirty: string, unknown: string }} phrases
+ * @property {string} mistaken words of which one is in another's place
  * @property {string[]} replies to the phrase "one", then those to "thirty"
- * @property {string} [directory] file, when there is no intake
- * @property {string} [board] file, when there is no intake
  * @property {string} checkout
  * @property {string} vectorSite folder of the site built with the vectors' trust
  * @property {string[]} [only] names of journeys

@@ -56,6 +56,7 @@ export function prepareFiles(sender, maxBytes, leaving) {
     const remove = make("button", "second", say("file-remove"));
     remove.type = "button";
     bar.max = 1;
+    bar.setAttribute("aria-label", file.name);
     row.append(make("bdi", "name", file.name), line, remove, bar);
     /** @type {State} */
     const state = file.size > maxBytes ? "large" : file.size === 0 ? "empty" : "ready";
