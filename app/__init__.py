@@ -43,7 +43,7 @@ def create_intake(settings: "Settings", now: Clock = utc_now) -> "Flask":
     pages = load_pages(settings.site)
     app.register_blueprint(intake.cells(writer, Limits(settings), now))
     app.register_blueprint(intake.public(DirectoryMaker(engine), Board(engine), pages, now))
-    app.extensions["writer"] = writer
+    app.extensions.update(writer=writer, engine=engine)
     writer.start()
     return app
 
@@ -76,6 +76,6 @@ def create_desk(settings: "Settings", now: Clock = utc_now) -> "Flask":
     app.register_blueprint(desk.session(Accounts(engine), sessions, limits))
     app.register_blueprint(desk.outgoing(Store(engine), DirectoryMaker(engine), now))
     app.register_blueprint(desk.incoming(writer, engine, now))
-    app.extensions["writer"] = writer
+    app.extensions.update(writer=writer, engine=engine)
     writer.start()
     return app

@@ -22,7 +22,9 @@ from app.errors import (
 from app.headers import sealed
 from app.logs import report
 from app.names import digest_of
+from crypto.cell import CellError
 from crypto.errors import BuzonError
+from crypto.reply import ReplyError
 
 BINARY = "application/octet-stream"
 JSON = "application/json"
@@ -108,8 +110,11 @@ def _check_path(named: tuple[str, ...]) -> None:
 
 
 def _refused(error: BuzonError) -> Response:
-    status = error.status if isinstance(error, RefusedError) else HTTPStatus.BAD_REQUEST
-    return of_refusal(error, status)
+    if isinstance(error, RefusedError):
+        return of_refusal(error, error.status)
+    if isinstance(error, CellError | ReplyError):
+        return of_refusal(error, HTTPStatus.BAD_REQUEST)
+    return of_refusal(error, HTTPStatus.UNPROCESSABLE_ENTITY)  # a document was read and refused
 
 
 def _unmatched(error: HTTPException) -> Response:

@@ -76,14 +76,14 @@ def _begin(connection: Connection) -> None:
 
 
 @contextmanager
-def reading(engine: Engine) -> Iterator[Connection]:
+def reading(source: Engine | Connection) -> Iterator[Connection]:
     """A transaction that sees one state of the database.
 
     Raises:
         ServerBusyError: the database does not answer.
     """
     try:
-        with engine.begin() as connection:
+        with _transaction(source, writes=False) as connection:
             yield connection
     except SQLAlchemyError:
         raise ServerBusyError("reading failed") from None
@@ -98,14 +98,20 @@ def writing(source: Engine | Connection) -> Iterator[Connection]:
             the transaction was stored.
     """
     try:
-        if isinstance(source, Connection):
-            with source.execution_options(writes=True).begin():
-                yield source
-        else:
-            with source.execution_options(writes=True).begin() as connection:
-                yield connection
+        with _transaction(source, writes=True) as connection:
+            yield connection
     except SQLAlchemyError:
         raise ServerBusyError("writing failed") from None
+
+
+@contextmanager
+def _transaction(source: Engine | Connection, *, writes: bool) -> Iterator[Connection]:
+    if isinstance(source, Connection):
+        with source.execution_options(writes=writes).begin():
+            yield source
+    else:
+        with source.execution_options(writes=writes).begin() as connection:
+            yield connection
 
 
 def truncate_log(connection: Connection) -> None:

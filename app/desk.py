@@ -126,8 +126,9 @@ def incoming(writer: Writer, engine: Engine, now: Clock) -> Blueprint:
     def put_batch(name: str) -> Response:
         """The reply cells of one trip, all or none."""
         size = _published(engine).roster.policy.batch_size
+        length = announced_length(request)
         check_type(request, answers.BINARY)
-        if announced_length(request) != size * REPLY_CELL_BYTES:
+        if length != size * REPLY_CELL_BYTES:
             raise BatchSizeError("another size than the policy's")
         batch = _body(size * REPLY_CELL_BYTES, answers.BINARY)
         if hashlib.sha256(batch).digest() != digest_of(name):
