@@ -18,6 +18,7 @@ from app.courier import fetch as fetching
 from app.courier import pull as pulling
 from app.courier import push as pushing
 from app.courier.connection import MAX_DIRECTORY_BYTES, Connection, Desk
+from app.courier.errors import RefusedError
 from app.courier.progress import Progress
 from app.courier.stick import Folder, open_folder, open_pouch
 from app.courier.texts import Language, text
@@ -52,7 +53,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return _COMMANDS[options.command](options, language)
     except BuzonError as error:
-        print(f"{sentence(error.code, language)} [{error.code}]", file=sys.stderr)
+        # What the server refused with says more than that it refused.
+        code = error.refusal if isinstance(error, RefusedError) else error.code
+        print(f"{sentence(code, language)} [{code}]", file=sys.stderr)
         return REFUSED
     except KeyboardInterrupt:
         print(f"\n{text('interrupted', language)}", file=sys.stderr)

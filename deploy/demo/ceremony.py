@@ -38,8 +38,8 @@ def meet(root: Path) -> tuple[list[Person], Path]:
     trust = table / "trust.json"
     directors[0].run(
         "buzon-ceremony",
-        *("trust", "draft", "--organisation", "Buzón de demostración"),
-        *("--director", *sorted(table.glob("director-*.card.json"))),
+        *("trust", "draft", "--organisation", "Buzón de demostración", "--director"),
+        *sorted(table.glob("director-*.card.json")),
         *("--quorum", "2", "--minimum-recipients", "2", "--confirmed", "--out", trust),
     )
     for director in directors[:2]:
@@ -72,7 +72,7 @@ def vet(directors: list[Person], lawyers: list[Person], trust: Path, origin: str
     """Two directors sign roster and freshness for *origin*, and bundle them."""
     table = trust.parent
     roster, freshness = table / "roster.json", table / "freshness.json"
-    cards = ("--card", *sorted(table.glob("*.lawyer.json")))
+    cards: tuple[str | Path, ...] = ("--card", *sorted(table.glob("*.lawyer.json")))
     drafting = directors[0]
     drafting.run(
         "buzon-ceremony",
