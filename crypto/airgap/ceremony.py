@@ -1,7 +1,6 @@
-"""The ceremony: what directors draft, sign and hand over, as values without files.
+"""The ceremony's drafts: trust, roster, freshness, as values without files.
 
-Every draft is an envelope that goes from director to director on a stick and takes a
-signature on each one's own machine.
+`crypto.airgap.vetting` says whose keys they name, `crypto.airgap.cosigning` signs them.
 
 Where this file and crypto/spec/trust-v1.md or roster-v1.md disagree, this file is wrong.
 """
@@ -10,42 +9,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from crypto import dsse, hpke, strictjson
-from crypto.airgap.signer import Signer
+from crypto import dsse, hpke
 from crypto.card import Card, CardFile, CardKeysError
-from crypto.directory import FreshnessRosterError, RecipientsTooFewError
-from crypto.document import KEY_BYTES, NO_HASH, Document
+from crypto.directory import RecipientsTooFewError
+from crypto.document import NO_HASH
 from crypto.dsse import DocumentSignaturesError, Envelope
 from crypto.errors import BuzonError
-from crypto.fingerprint import fingerprint_words
 from crypto.freshness import Freshness, FreshWeek
 from crypto.hpke import HpkeKeyError
-from crypto.roster import Lawyer, Policy, Roster, RosterTrustError
-from crypto.trust import Trust, TrustChainError
+from crypto.roster import Lawyer, Policy, Roster
+from crypto.trust import Trust
 from crypto.weekly_key import WeeklyKey
 from crypto.weeks import week_of
-from crypto.wordlist import normalised
 
-MAX_DIRECTOR_CARD_BYTES = 1024
 WEEKS_OF_A_ROSTER = 13
-
-
-class SignerUnknownError(BuzonError):
-    """Whoever signs is not one of the directors who may."""
-
-    code = "signer-unknown"
-
-
-class SignedAlreadyError(BuzonError):
-    """This director has signed the document already."""
-
-    code = "signed-already"
-
-
-class FingerprintDiffersError(BuzonError):
-    """The words that were read aloud are not those of the key."""
-
-    code = "fingerprint-differs"
 
 
 class LawyerUnknownError(BuzonError):
@@ -58,44 +35,6 @@ class LawyerRevokedError(BuzonError):
     """A lawyer who was revoked does not come back under the same key."""
 
     code = "lawyer-revoked"
-
-
-# ----------------------------------------------------------------- cards and words
-
-
-def director_card(public_key: bytes) -> bytes:
-    """What a director hands to whoever drafts the trust.
-
-    Source: trust-v1.md, "Director's card".
-    """
-    return strictjson.serialise({"director": strictjson.to_base64(public_key)})
-
-
-def open_director_card(card: bytes) -> bytes:
-    """The Ed25519 public key on a director's card.
-
-    Raises:
-        DocumentMalformedError
-    """
-    (key,) = strictjson.members(strictjson.parse(card, MAX_DIRECTOR_CARD_BYTES), "director")
-    return strictjson.base64_bytes(key, KEY_BYTES)
-
-
-def check_fingerprint(key: bytes, read_aloud: Iterable[str]) -> None:
-    """Return when one of the lines *read_aloud* is the twelve words of *key*.
-
-    Raises:
-        FingerprintDiffersError
-    """
-    expected = {
-        tuple(normalised(fingerprint_words(key, "es")).split()),
-        tuple(normalised(fingerprint_words(key, "en")).split()),
-    }
-    if not any(tuple(normalised(line).split()) in expected for line in read_aloud):
-        raise FingerprintDiffersError("other words")
-
-
-# ----------------------------------------------------------------- drafts
 
 
 def draft_trust(
@@ -269,83 +208,3 @@ def listed_keys(
 def keys_of_cards(cards: Iterable[CardFile]) -> list[Envelope]:
     """The weekly keys on all of *cards*."""
     return [envelope for card in cards for _, envelope in card.weekly_keys]
-
-
-# ----------------------------------------------------------------- signatures
-
-
-def add_signature(envelope: Envelope, signer: Signer, directors: Iterable[bytes]) -> Envelope:
-    """*envelope* with the signature of *signer*, who must be one of *directors*.
-
-    Raises:
-        SignerUnknownError, SignedAlreadyError: in this order.
-    """
-    if signer.public_key not in set(directors):
-        raise SignerUnknownError("no director")
-    if signer.public_key in signers(envelope, [signer.public_key]):
-        raise SignedAlreadyError("signed before")
-    return signer.add_signature(envelope)
-
-
-def signers(envelope: Envelope, directors: Iterable[bytes]) -> list[bytes]:
-    """Which of *directors* have signed *envelope*, each once."""
-    found = []
-    for director in dict.fromkeys(directors):
-        try:
-            dsse.check_signatures(envelope, [director], 1)
-        except DocumentSignaturesError:
-            continue
-        found.append(director)
-    return found
-
-
-def parse_draft(content: bytes, kind: type[Document]) -> Envelope:
-    """Read an envelope of *kind* that may not have any signature yet.
-
-    Raises:
-        DocumentMalformedError, DocumentTypeError, DocumentMalformedError (payload): in
-        this order.
-
-    Source: trust-v1.md, "Draft".
-    """
-    value = strictjson.parse(content, kind.max_envelope_bytes())
-    payload_type, payload, signatures = strictjson.members(
-        value, "payloadType", "payload", "signatures"
-    )
-    if signatures == [] and isinstance(payload_type, str):
-        envelope = Envelope(payload_type, strictjson.base64_bytes(payload))
-        dsse.check_type(envelope, kind.PAYLOAD_TYPE)
-    else:
-        envelope = kind.envelope_of(content)
-    kind.from_payload(envelope.payload)
-    return envelope
-
-
-def check_follows(previous: Trust, trust: Trust) -> None:
-    """Raise unless *trust* is the one after *previous*.
-
-    Raises:
-        TrustChainError
-    """
-    if trust.serial != previous.serial + 1 or trust.previous != previous.payload_hash:
-        raise TrustChainError("not the trust that follows")
-
-
-def check_roster_of(trust: Trust, roster: Roster) -> None:
-    """Raise unless *roster* is made under *trust*.
-
-    Raises:
-        RosterTrustError
-    """
-    if roster.trust != trust.payload_hash:
-        raise RosterTrustError("a roster of another trust")
-
-
-def check_freshness_of(roster: Roster, freshness: Freshness) -> None:
-    """Raise unless *freshness* speaks of *roster*.
-
-    Raises:
-        FreshnessRosterError
-    """
-    if freshness.roster != roster.payload_hash:
-        raise FreshnessRosterError("a freshness for another roster")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from crypto.airgap import ceremony
+from crypto.airgap import cosigning
 from crypto.airgap.program import Tongue
 from crypto.dsse import Envelope
 from crypto.fingerprint import fingerprint_words
@@ -109,7 +109,7 @@ def tell_signatures(
     envelope: Envelope, directors: Iterable[bytes], needed: int, say: Tongue
 ) -> None:
     """Which directors have signed, and how many more it takes."""
-    signed = ceremony.signers(envelope, directors)
+    signed = cosigning.signers(envelope, directors)
     for director in signed:
         print(say("  firmó: ", "  signed: ") + fingerprint_words(director, say.language))
     lacking = max(0, needed - len(signed))

@@ -11,7 +11,7 @@ from unicodedata import normalize
 
 from nacl.utils import random
 
-from crypto.airgap import ceremony, durable, keyfile
+from crypto.airgap import ceremony, cosigning, durable, keyfile, vetting
 from crypto.airgap.ceremony_telling import (
     tell_freshness,
     tell_roster,
@@ -54,7 +54,7 @@ def directors_init(options: Options, say: Tongue) -> int:
     passphrase = new_passphrase_from(options, say)
     keyfile.create(options.out, seed, "director", passphrase, cost_from(options))
     if options.card is not None:
-        durable.write_new(options.card, ceremony.director_card(signer.public_key))
+        durable.write_new(options.card, vetting.director_card(signer.public_key))
     print(say("Clave guardada en {out}.", "Key kept in {out}.").format(out=options.out))
     _tell_own_words(signer, say)
     return DONE
@@ -63,7 +63,7 @@ def directors_init(options: Options, say: Tongue) -> int:
 def directors_card(options: Options, say: Tongue) -> int:
     """Write a director's card."""
     signer = _signer(options, say)
-    durable.write_new(options.out, ceremony.director_card(signer.public_key))
+    durable.write_new(options.out, vetting.director_card(signer.public_key))
     print(say("Ficha escrita en {out}.", "Card written to {out}.").format(out=options.out))
     _tell_own_words(signer, say)
     return DONE
@@ -81,7 +81,7 @@ def trust_draft(options: Options, say: Tongue) -> int:
     """Draft a trust."""
     previous = None if options.previous is None else _open_trust(options.previous)
     cards = [
-        (path, ceremony.open_director_card(durable.read_file(path, MAX_FILE_BYTES)))
+        (path, vetting.open_director_card(durable.read_file(path, MAX_FILE_BYTES)))
         for path in options.director
     ]
     _vet([(path.name, key) for path, key in cards], options, say)
@@ -103,12 +103,12 @@ def trust_draft(options: Options, say: Tongue) -> int:
 
 def trust_sign(options: Options, say: Tongue) -> int:
     """Add a director's signature to a trust."""
-    envelope = ceremony.parse_draft(_read(options.file, Trust), Trust)
+    envelope = cosigning.parse_draft(_read(options.file, Trust), Trust)
     trust = Trust.from_payload(envelope.payload)
     directors = list(trust.directors)
     if options.previous is not None:
         previous = _open_trust(options.previous)
-        ceremony.check_follows(previous, trust)
+        cosigning.check_follows(previous, trust)
         directors += previous.directors
     tell_trust(trust, say)
     return _sign(envelope, directors, options, say)
@@ -117,7 +117,7 @@ def trust_sign(options: Options, say: Tongue) -> int:
 def trust_show(options: Options, say: Tongue) -> int:
     """Show a trust and check its signatures."""
     content = _read(options.file, Trust)
-    envelope = ceremony.parse_draft(content, Trust)
+    envelope = cosigning.parse_draft(content, Trust)
     trust = Trust.from_payload(envelope.payload)
     tell_trust(trust, say)
     tell_signatures(envelope, trust.directors, trust.quorum, say)
@@ -176,9 +176,9 @@ def _previous_roster(options: Options, trust: Trust) -> Roster | None:
 def roster_sign(options: Options, say: Tongue) -> int:
     """Add a director's signature to a roster."""
     trust = _open_trust(options.trust)
-    envelope = ceremony.parse_draft(_read(options.file, Roster), Roster)
+    envelope = cosigning.parse_draft(_read(options.file, Roster), Roster)
     roster = Roster.from_payload(envelope.payload)
-    ceremony.check_roster_of(trust, roster)
+    cosigning.check_roster_of(trust, roster)
     tell_roster(roster, say)
     return _sign(envelope, trust.directors, options, say)
 
@@ -186,7 +186,7 @@ def roster_sign(options: Options, say: Tongue) -> int:
 def roster_show(options: Options, say: Tongue) -> int:
     """Show a roster and check its signatures."""
     trust = _open_trust(options.trust)
-    envelope = ceremony.parse_draft(_read(options.file, Roster), Roster)
+    envelope = cosigning.parse_draft(_read(options.file, Roster), Roster)
     tell_roster(Roster.from_payload(envelope.payload), say)
     tell_signatures(envelope, trust.directors, trust.quorum, say)
     open_roster(envelope, trust)
@@ -222,9 +222,9 @@ def freshness_sign(options: Options, say: Tongue) -> int:
     """Add a director's signature to a freshness."""
     trust = _open_trust(options.trust)
     roster = open_roster(_read(options.roster, Roster), trust)
-    envelope = ceremony.parse_draft(_read(options.file, Freshness), Freshness)
+    envelope = cosigning.parse_draft(_read(options.file, Freshness), Freshness)
     freshness = Freshness.from_payload(envelope.payload)
-    ceremony.check_freshness_of(roster, freshness)
+    cosigning.check_freshness_of(roster, freshness)
     tell_freshness(freshness, roster, say)
     return _sign(envelope, trust.directors, options, say)
 
@@ -233,9 +233,9 @@ def freshness_show(options: Options, say: Tongue) -> int:
     """Show a freshness and check its signatures."""
     trust = _open_trust(options.trust)
     roster = open_roster(_read(options.roster, Roster), trust)
-    envelope = ceremony.parse_draft(_read(options.file, Freshness), Freshness)
+    envelope = cosigning.parse_draft(_read(options.file, Freshness), Freshness)
     freshness = Freshness.from_payload(envelope.payload)
-    ceremony.check_freshness_of(roster, freshness)
+    cosigning.check_freshness_of(roster, freshness)
     tell_freshness(freshness, roster, say)
     tell_signatures(envelope, trust.directors, trust.freshness_threshold, say)
     open_freshness(envelope, trust)
@@ -283,7 +283,7 @@ def _vet(cards: Sequence[tuple[str, bytes]], options: Options, say: Tongue) -> N
         name = visible_line(untrusted_name)
         print(f"{name}:\n  {fingerprint_words(key, say.language)}")
         if options.fingerprint:
-            ceremony.check_fingerprint(key, options.fingerprint)
+            vetting.check_fingerprint(key, options.fingerprint)
             continue
         confirm(
             say(
@@ -297,7 +297,7 @@ def _vet(cards: Sequence[tuple[str, bytes]], options: Options, say: Tongue) -> N
 
 def _sign(envelope: Envelope, directors: Iterable[bytes], options: Options, say: Tongue) -> int:
     confirm(say("¿Firmar esto?", "Sign this?"), say, already=options.yes)
-    signed = ceremony.add_signature(envelope, _signer(options, say), directors)
+    signed = cosigning.add_signature(envelope, _signer(options, say), directors)
     durable.replace(options.file, signed.to_json())
     print(
         say("Firmado: {n} firmas en {file}.", "Signed: {n} signatures in {file}.").format(

@@ -9,15 +9,11 @@ import pytest
 from nacl.utils import random
 
 from crypto import hpke
-from crypto.airgap import ceremony
-from crypto.airgap.ceremony import (
-    FingerprintDiffersError,
-    LawyerRevokedError,
-    LawyerUnknownError,
-    SignedAlreadyError,
-    SignerUnknownError,
-)
+from crypto.airgap import ceremony, cosigning, vetting
+from crypto.airgap.ceremony import LawyerRevokedError, LawyerUnknownError
+from crypto.airgap.cosigning import SignedAlreadyError, SignerUnknownError
 from crypto.airgap.signer import Signer
+from crypto.airgap.vetting import FingerprintDiffersError
 from crypto.card import Card, CardKeysError
 from crypto.directory import RecipientsTooFewError
 from crypto.dsse import DocumentSignaturesError, DocumentTypeError
@@ -50,7 +46,7 @@ def signed_by(document, *signers: Signer):
     envelope = document.to_envelope()
     keys = [signer.public_key for signer in signers]
     for signer in signers:
-        envelope = ceremony.add_signature(envelope, signer, keys)
+        envelope = cosigning.add_signature(envelope, signer, keys)
     return envelope
 
 
@@ -95,13 +91,13 @@ def test_a_trust_holds_once_a_quorum_has_signed_it(directors):
 def test_a_director_cannot_sign_twice(directors):
     envelope = signed_by(draft_trust(directors), directors[0])
     with pytest.raises(SignedAlreadyError):
-        ceremony.add_signature(envelope, directors[0], [directors[0].public_key])
+        cosigning.add_signature(envelope, directors[0], [directors[0].public_key])
 
 
 def test_somebody_else_cannot_sign(directors):
     trust = draft_trust(directors)
     with pytest.raises(SignerUnknownError):
-        ceremony.add_signature(trust.to_envelope(), Signer(random(32)), trust.directors)
+        cosigning.add_signature(trust.to_envelope(), Signer(random(32)), trust.directors)
 
 
 @pytest.mark.parametrize("quorum", [0, 1, 4])
@@ -118,7 +114,7 @@ def test_one_director_named_twice_is_one_director(directors):
 def test_a_draft_without_signatures_is_read_by_the_ceremony_and_by_nobody_else(directors):
     trust = draft_trust(directors)
     draft = trust.to_envelope().to_json()
-    assert ceremony.parse_draft(draft, Trust).payload == trust.to_payload()
+    assert cosigning.parse_draft(draft, Trust).payload == trust.to_payload()
     with pytest.raises(DocumentMalformedError):
         open_trust(draft)
 
@@ -126,13 +122,13 @@ def test_a_draft_without_signatures_is_read_by_the_ceremony_and_by_nobody_else(d
 @pytest.mark.parametrize("broken", [b"", b"{}", b'{"payloadType":1,"payload":"","signatures":[]}'])
 def test_what_is_no_draft_is_refused(broken):
     with pytest.raises(DocumentMalformedError):
-        ceremony.parse_draft(broken, Trust)
+        cosigning.parse_draft(broken, Trust)
 
 
 def test_a_draft_of_another_kind_is_refused(directors, lawyers):
     roster = draft_roster(draft_trust(directors), lawyers)
     with pytest.raises(DocumentTypeError):
-        ceremony.parse_draft(roster.to_envelope().to_json(), Trust)
+        cosigning.parse_draft(roster.to_envelope().to_json(), Trust)
 
 
 def test_a_change_of_directors_takes_the_old_quorum_and_the_new(directors):
@@ -140,7 +136,7 @@ def test_a_change_of_directors_takes_the_old_quorum_and_the_new(directors):
     fresh = [Signer(random(32)) for _ in range(2)]
     keys = [signer.public_key for signer in [directors[0], *fresh]]
     new = ceremony.draft_trust("Casa", keys, 2, None, 1, previous=old)
-    ceremony.check_follows(old, new)
+    cosigning.check_follows(old, new)
     with pytest.raises(DocumentSignaturesError):
         accept_change(old, signed_by(new, *fresh))
     with pytest.raises(DocumentSignaturesError):
@@ -155,7 +151,7 @@ def test_a_change_of_directors_takes_the_old_quorum_and_the_new(directors):
 def test_the_words_of_the_key_are_accepted_however_they_are_typed(language):
     key = random(32)
     words = fingerprint_words(key, language)
-    ceremony.check_fingerprint(key, ["", "  " + words.upper().replace(" ", "   ")])
+    vetting.check_fingerprint(key, ["", "  " + words.upper().replace(" ", "   ")])
 
 
 @pytest.mark.parametrize("change", ["other", "order", "eleven", "empty"])
@@ -169,15 +165,15 @@ def test_other_words_than_those_of_the_key_are_refused(change):
         "empty": "",
     }[change]
     with pytest.raises(FingerprintDiffersError):
-        ceremony.check_fingerprint(key, [typed])
+        vetting.check_fingerprint(key, [typed])
 
 
 def test_a_director_s_card_gives_back_the_key_and_nothing_else_is_one():
     key = random(32)
-    assert ceremony.open_director_card(ceremony.director_card(key)) == key
-    for broken in (b"", b"{}", b'{"director":"AA=="}', ceremony.director_card(key)[:-1]):
+    assert vetting.open_director_card(vetting.director_card(key)) == key
+    for broken in (b"", b"{}", b'{"director":"AA=="}', vetting.director_card(key)[:-1]):
         with pytest.raises(DocumentMalformedError):
-            ceremony.open_director_card(broken)
+            vetting.open_director_card(broken)
 
 
 # ----------------------------------------------------------------- roster
