@@ -241,11 +241,11 @@ async function* fileCells(sealing, source, name, role, said, progress) {
  * @returns {Promise<Bytes>}
  */
 async function readPart(source, start) {
-  const plaintext = new Uint8Array(PART_PLAINTEXT_BYTES);
   const end = Math.min(start + PART_PLAINTEXT_BYTES, source.size);
-  if (start >= end) return plaintext;
-  const content = await source.read(start, end);
-  if (content.length !== end - start) throw new BuzonError("file-changed");
+  const content = start < end ? await source.read(start, end) : new Uint8Array();
+  if (content.length !== Math.max(end - start, 0)) throw new BuzonError("file-changed");
+  if (content.length === PART_PLAINTEXT_BYTES) return content;
+  const plaintext = new Uint8Array(PART_PLAINTEXT_BYTES);
   plaintext.set(content);
   content.fill(0);
   return plaintext;
