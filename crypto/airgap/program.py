@@ -195,7 +195,12 @@ def _mebibytes(written: str) -> int:
 
 
 def _free_kib() -> int:
-    return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 1024
+    """What the kernel could give without swapping; 0 where it does not say."""
+    try:
+        lines = Path("/proc/meminfo").read_text("ascii").splitlines()
+        return next(int(line.split()[1]) for line in lines if line.startswith("MemAvailable:"))
+    except (OSError, StopIteration, ValueError):
+        return 0
 
 
 # ----------------------------------------------------------------- tripwire

@@ -148,6 +148,9 @@ class Telling:
             if isinstance(answer, dict):
                 yield f"{indent}{key}:"
                 yield from self._tree(answer, indent + "  ")
+            elif isinstance(answer, str) and "\n" in answer:
+                yield f"{indent}{key}:"
+                yield from (f"{indent}  | {line}" for line in visible(answer).split("\n"))
             else:
                 yield f"{indent}{key}: {self._value(answer)}"
 

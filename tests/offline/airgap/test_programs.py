@@ -9,13 +9,17 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
 from nacl.utils import random
 
+from crypto.airgap.filing import Filing
+from crypto.airgap.vault.vault import Vault
 from crypto.pouch import MARK
+from crypto.witness.parts import seal_file
 from tests.offline.airgap.world import NOW, PASSPHRASE, Pouch, Witness, World
 
 TODAY = NOW.date().isoformat()
@@ -212,6 +216,49 @@ def test_a_testimony_is_imported_listed_shown_exported_answered_and_signed_for(
     assert [entry["act"] for entry in custody] == [
         "keys", "received", "opened", "received", "exported", "exported", "replied", "receipt",
     ]  # fmt: skip
+
+
+MEASURED = """
+import os, sys
+child = os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ)
+_, status, usage = os.wait4(child, 0)
+print(usage.ru_maxrss)
+sys.exit(os.waitstatus_to_exitcode(status))
+"""
+
+
+def test_an_attachment_streams_out_in_less_memory_than_it_has_bytes(lawyer, witness, tmp_path):
+    size = 240 * 1_048_576
+    with (tmp_path / "zeros").open("wb") as file:
+        file.truncate(size)
+    digests = []
+    parts = lawyer.home / "buzon-vault" / "parts"
+
+    def keep(cell: bytes) -> None:
+        digests.append(sha256(cell).digest())
+        (parts / digests[-1].hex()).write_bytes(cell)
+
+    with (tmp_path / "zeros").open("rb") as file:
+        manifests = seal_file(file, size, "video.mp4", "attachment", keep, random)
+    with Vault.open(lawyer.home / "buzon-vault", PASSPHRASE) as vault, vault.transaction():
+        filing = Filing(vault, vault.identity.owner().id, NOW.date())
+        for digest in digests:
+            vault.cells.add_part(digest, NOW.date())
+        for manifest in manifests:
+            cell = witness.message(kind="files", files=[manifest])
+            assert filing.message(sha256(cell).digest(), cell)
+        thread = vault.messages.threads()[0]
+        name = vault.files.of_thread(thread)[0].id
+    program = Path(sys.executable).with_name("buzon-workstation")
+    command = [program, "export", thread.id, "--file", name, "--out", lawyer.home / "video",
+               "--passphrase-file", "passphrase"]  # fmt: skip
+    answer = subprocess.run(
+        [sys.executable, "-c", MEASURED, *command], cwd=lawyer.home,
+        env={**os.environ, "HOME": str(lawyer.home)},
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert (lawyer.home / "video").stat().st_size == size
+    assert int(answer.stdout.split()[-1]) < 150 * 1024  # KiB
 
 
 def test_an_import_with_refusals_exits_with_1_names_them_safely_and_takes_the_rest(
