@@ -3,8 +3,9 @@
 Only `app` depends on this module.
 
 A request waits until its own transaction is durable.  Cells that wait together are
-stored together: one sync of the disk for all of them.  When nobody waits, the
-write-ahead log is emptied, so that it does not tell an order for longer than a blink.
+stored together: one sync of the disk for all of them.  The write-ahead log is emptied
+whenever nobody waits, and under load as soon as it holds LOG_BYTES, because it tells in
+which order those transactions came that it still holds.
 """
 
 import queue
@@ -18,8 +19,8 @@ from app.errors import ServerBusyError, ServerError
 from app.logs import report
 
 GROUP_BYTES = 8 * 1024 * 1024  # of cells in one transaction
-LOG_BYTES = 8 * 1024 * 1024  # the log is emptied at this size even under load
-IDLE_SECONDS = 0.02  # without a deposit, after which the log is emptied
+LOG_BYTES = 2 * 1024 * 1024  # the log is emptied at this size even under load
+AGAIN_SECONDS = 0.02  # after which it is tried again when somebody was reading
 PATIENCE_SECONDS = 30.0  # of a request; 503 after that
 
 
@@ -73,16 +74,19 @@ class Writer:
     def _run(self) -> None:
         dirty = stopping = False
         while True:
-            group, stopping = self._group(IDLE_SECONDS if dirty else None)
+            group, stopping = self._group(AGAIN_SECONDS if dirty else None)
             if group:
                 self._store(group)
                 dirty = True
-            if dirty and (not group or self._box.log_bytes() > LOG_BYTES):
+            if dirty and (self._is_idle() or self._box.log_bytes() > LOG_BYTES):
                 self._box.truncate_log()
                 dirty = self._box.log_bytes() > 0
             if stopping:
                 self._box.close()
                 return
+
+    def _is_idle(self) -> bool:
+        return self._next is None and self._queue.empty()
 
     def _group(self, patience: float | None) -> tuple[list[_Waiting], bool]:
         """What waits, at most GROUP_BYTES or one deposit; and whether to stop after it.

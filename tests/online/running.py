@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from app.headers import FIXED
 
@@ -103,7 +104,7 @@ class Line:
         self.socket = socket.create_connection(to, timeout=30)
         self._ahead = b""
 
-    def __enter__(self) -> "Line":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
