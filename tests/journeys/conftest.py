@@ -1,0 +1,38 @@
+"""One road for all tests of this folder: real programs, real processes, loopback."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from deploy.demo import ceremony
+from deploy.demo.people import Person
+from deploy.demo.road import Road
+from deploy.demo.server import Server
+
+
+@pytest.fixture(scope="package")
+def lawyers() -> list[Person]:
+    """Filled by `road`: the lawyers, in the order of `ceremony.LAWYERS`."""
+    return []
+
+
+@pytest.fixture(scope="package")
+def road(tmp_path_factory: pytest.TempPathFactory, lawyers: list[Person]) -> Iterator[Road]:
+    """A road on which nobody has walked yet, with its server running."""
+    root: Path = tmp_path_factory.mktemp("road")
+    directors, trust = ceremony.meet(root)
+    lawyers += ceremony.join(root, trust)
+    server = Server.at_free_ports(root)
+    held = ceremony.vet(directors, lawyers, trust, server.intake)
+    server.make(trust)
+    server.publish(held.publication)
+    with server:
+        yield Road(
+            server=server,
+            trust=trust,
+            witness=Person("witness", root / "witness"),
+            courier=Person("courier", root / "courier", offline=False),
+            lawyer=lawyers[0],
+            pouch=root / "stick",
+        )
