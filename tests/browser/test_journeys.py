@@ -126,10 +126,8 @@ def journeyed(
         phrases["thirty"], thirty
     )
     write_files(folder)
-    # Room for the 72 parts of the long file, where it is sent.
-    size = "256MiB" if request.param == "chromium" else "64MiB"
-    today = now().date()
-    data = make_server(folder, organisation, size, batches(cells, 3), today)
+    # Room for the 72 parts of the long file.
+    data = make_server(folder, organisation, "256MiB", batches(cells, 3), now().date())
     config: dict[str, Any] = {
         "browser": request.param,
         "port": port,
@@ -278,8 +276,6 @@ def test_files_come_out_as_they_went_in(journeyed: Journeyed) -> None:
 
 def test_a_file_of_two_segments_survives_broken_connections(journeyed: Journeyed) -> None:
     journey = "a file of more than one segment, the connection breaking twice"
-    if journeyed.name != "chromium":
-        pytest.skip("made in one engine")
     messages, parts = journeyed.sent(journey)
     manifests = [manifest for opened, _ in messages for manifest in opened.message.files]
     assert [manifest.segment for manifest in manifests] == [0, 1]

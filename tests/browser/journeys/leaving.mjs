@@ -24,6 +24,26 @@ export const journeys = {
     assert.deepEqual(travel.front.cells, []);
   },
 
+  async "another page asks first while words are unsent, the way out never does"(travel) {
+    const page = await travel.page({ dialogs: false });
+    /** @type {string[]} */
+    const asked = [];
+    page.on("dialog", (dialog) => {
+      asked.push(dialog.message());
+      dialog.dismiss().catch(() => undefined);
+    });
+    await travel.go(page, "/escribir.html");
+    await shown(page, "write");
+    await write(page, "#account", travel.config.sentence);
+    await page.click("nav a:nth-child(2)");
+    assert.match(page.url(), /escribir/);
+    assert.equal(asked.length, 1);
+    assert.match(asked[0], /Lo que escribió no se ha enviado/);
+    await Promise.all([page.waitForNavigation({ timeout: 20_000 }), press(page, "#exit")]);
+    assert.match(page.url(), /\/salir\.html$/);
+    assert.equal(asked.length, 1);
+  },
+
   async "a page that is loaded again is empty"(travel) {
     const page = await travel.page();
     await travel.go(page, "/escribir.html");

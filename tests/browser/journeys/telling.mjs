@@ -109,7 +109,6 @@ export const journeys = {
   },
 
   async "a file of more than one segment, the connection breaking twice"(travel) {
-    if (travel.firefox) return; // one engine is enough for 72 MiB
     const page = await opened(travel);
     await write(page, "#account", travel.config.sentence);
     await press(page, "#send");

@@ -51,9 +51,10 @@ export class Travel {
   /**
    * A page in a profile of its own, as wide as a small phone.
    *
+   * @param {{ dialogs?: boolean }} [options] dialogs: whether to say yes to every one
    * @returns {Promise<Page>}
    */
-  async page() {
+  async page({ dialogs = true } = {}) {
     const context = await this.browser.createBrowserContext();
     this.contexts.push(context);
     const page = await context.newPage();
@@ -64,7 +65,7 @@ export class Travel {
       const expected = /Permissions-Policy|Failed to load resource|Cross-Origin-Opener-Policy/;
       if (message.type() === "error" && !expected.test(text)) this.complaints.push(text);
     });
-    page.on("dialog", (dialog) => dialog.accept().catch(() => undefined));
+    if (dialogs) page.on("dialog", (dialog) => dialog.accept().catch(() => undefined));
     return page;
   }
 
