@@ -215,7 +215,8 @@ def _hostile_freshness() -> list[Case]:
     fresh = freshness_value(roster)
     older = {**roster, "expires": "2026-01-31"}
     newer = {**roster, "serial": 2, "previous": digest(roster)}
-    retired = with_status("lawyer-b", "revoked")
+    revoked = with_status("lawyer-b", "revoked")
+    retired = with_status("lawyer-b", "retired")
     ghost = freshness_value(roster, (*LAWYERS, GHOST))
     later_ghost = freshness_value(roster)
     later_ghost["weeks"][2] = ghost["weeks"][2]
@@ -284,6 +285,12 @@ def _hostile_freshness() -> list[Case]:
         Case(
             "freshness-lists-a-revoked-lawyer",
             "freshness-lawyer",
+            roster=org.roster(revoked),
+            freshness=org.freshness(freshness_value(revoked)),
+        ),
+        Case(
+            "freshness-lists-a-retired-lawyer",
+            "freshness-lawyer",
             roster=org.roster(retired),
             freshness=org.freshness(freshness_value(retired)),
         ),
@@ -295,6 +302,8 @@ def _hostile_keys() -> list[Case]:
     ghost = weekly_key(GHOST)
     revoked = with_status("lawyer-b", "revoked")
     revoked_fresh = org.freshness(freshness_value(revoked, ["lawyer-a", "lawyer-c"]))
+    retired = with_status("lawyer-b", "retired")
+    retired_fresh = org.freshness(freshness_value(retired, ["lawyer-a", "lawyer-c"]))
     swapped = {**weekly_key_value("lawyer-a"), "key": b64(xwing_public("mallory"))}
     second = {**weekly_key_value("lawyer-a"), "key": b64(xwing_public("lawyer-a again"))}
     b_as_a = {**weekly_key_value("lawyer-a"), "key": weekly_key_value("lawyer-b")["key"]}
@@ -325,6 +334,13 @@ def _hostile_keys() -> list[Case]:
             "keys-unknown-lawyer",
             roster=org.roster(revoked),
             freshness=revoked_fresh,
+            keys=[a, b, c],
+        ),
+        Case(
+            "key-of-a-retired-lawyer",
+            "keys-unknown-lawyer",
+            roster=org.roster(retired),
+            freshness=retired_fresh,
             keys=[a, b, c],
         ),
         Case(
