@@ -24,6 +24,7 @@ from app.db import open_database
 from app.making import Plan, make_box, migrate
 from app.settings import Settings
 from crypto.weeks import week_of
+from tests.bench.table import Row
 
 CONNECTIONS = 8
 THREADS = 48
@@ -151,8 +152,8 @@ def growth(port: int, pid: int) -> int:
     return most - start
 
 
-def rows() -> list[tuple[str, str, str, str]]:
-    """Name, ours, bare, and their ratio; one row for each measure."""
+def measure() -> list[Row]:
+    """Durable cells and waiting times against the bare endpoint; memory."""
     folder = Path(tempfile.mkdtemp(prefix="buzon-bench-"))
     counts = {"message": MESSAGES, "part": PARTS}
     results = {(who, kind): Measured() for who in ("ours", "bare") for kind in SIZES}
@@ -169,24 +170,23 @@ def rows() -> list[tuple[str, str, str, str]]:
                         results[who, kind].latencies += latencies
     finally:
         shutil.rmtree(folder)
-    table = []
+    return [
+        *_cells(results),
+        Row("intake: memory growth in 1 GiB", "MiB", memory / 2**20, goal="<= 32"),
+    ]
+
+
+def _cells(results: dict[tuple[str, str], Measured]) -> Iterator[Row]:
+    against = "bare endpoint"
     for kind in SIZES:
         mine, theirs = results["ours", kind], results["bare", kind]
-        rate, bare_rate = statistics.median(mine.rates), statistics.median(theirs.rates)
-        table += [
-            (
-                f"durable {kind} cells/s",
-                f"{rate:.0f}",
-                f"{bare_rate:.0f}",
-                f"{rate / bare_rate:.2f}",
-            ),
-            (f"{kind}: median ms", f"{mine.median():.1f}", f"{theirs.median():.1f}", ""),
-            (f"{kind}: p95 ms", f"{mine.p95():.1f}", f"{theirs.p95():.1f}", ""),
-        ]
-    table.append(("memory growth in 1 GiB, MiB", f"{memory / 2**20:.1f}", "", ""))
-    return table
-
-
-if __name__ == "__main__":
-    for row in rows():
-        print("{:32} {:>10} {:>10} {:>8}".format(*row))
+        yield Row(
+            f"intake: durable {kind} cells",
+            "1/s",
+            statistics.median(mine.rates),
+            statistics.median(theirs.rates),
+            against,
+            ">= 0.8",
+        )
+        yield Row(f"intake: {kind}, median wait", "ms", mine.median(), theirs.median(), against)
+        yield Row(f"intake: {kind}, p95 wait", "ms", mine.p95(), theirs.p95(), against)

@@ -28,19 +28,8 @@ class Row:
 
 def table(rows: Iterable[Row]) -> str:
     """The rows, aligned, as text."""
-    lines = [("measured", "unit", "ours", "compared with", "theirs", "ratio", "goal")]
-    for row in rows:
-        lines.append(
-            (
-                row.what,
-                row.unit,
-                _number(row.ours),
-                row.against,
-                _number(row.theirs),
-                _number(row.ratio),
-                row.goal,
-            )
-        )
+    heading = ("measured", "unit", "ours", "compared with", "theirs", "ratio", "goal")
+    lines = [heading, *map(_cells, rows)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     numeric = {2, 4, 5}
     return "\n".join(
@@ -49,6 +38,18 @@ def table(rows: Iterable[Row]) -> str:
             for column, (cell, width) in enumerate(zip(line, widths, strict=True))
         ).rstrip()
         for line in lines
+    )
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    return (
+        row.what,
+        row.unit,
+        _number(row.ours),
+        row.against,
+        _number(row.theirs),
+        _number(row.ratio),
+        row.goal,
     )
 
 
