@@ -300,7 +300,7 @@ def _sign(envelope: Envelope, directors: Iterable[bytes], options: Options, say:
     signed = cosigning.add_signature(envelope, _signer(options, say), directors)
     durable.replace(options.file, signed.to_json())
     print(
-        say("Firmado: {n} firmas en {file}.", "Signed: {n} signatures in {file}.").format(
+        say("Firmado. Firmas en {file}: {n}.", "Signed. Signatures in {file}: {n}.").format(
             n=len(signed.signatures), file=options.file
         )
     )

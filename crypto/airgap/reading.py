@@ -97,8 +97,8 @@ def export(options: Options, say: Tongue) -> int:
     else:
         print(
             say(
-                "Escritos {n} archivos en {out}. Están sin cifrar: cuide esta carpeta y bórrela después.",
-                "{n} files written to {out}. They are not encrypted: guard this folder and delete it afterwards.",
+                "Archivos escritos en {out}: {n}. Están sin cifrar: cuide esta carpeta y bórrela después.",
+                "Files written to {out}: {n}. They are not encrypted: guard this folder and delete it afterwards.",
             ).format(n=len(exported.files), out=options.out)
         )
     return REFUSED if exported.refused else DONE
@@ -121,8 +121,8 @@ def reply(options: Options, say: Tongue) -> int:
             cells = leaving.write_reply(vault, owner, thread, _reply_text(options.text), now)
             print(
                 say(
-                    "Guardada: ocupa {cells} celdas de respuesta.",
-                    "Kept: it takes {cells} reply cells.",
+                    "Guardada. Celdas de respuesta que ocupa: {cells}.",
+                    "Kept. Reply cells that it takes: {cells}.",
                 ).format(cells=cells)
             )
         if options.pouch is not None:

@@ -87,8 +87,8 @@ class Telling:
         attached = vault.files.of_thread(thread)
         lacking = sum(not file.complete for file in attached)
         line = say(
-            "{id}  {messages} mensajes, {files} archivos, último de la semana del {day}",
-            "{id}  {messages} messages, {files} files, last of the week of {day}",
+            "{id}  mensajes: {messages}, archivos: {files}, último de la semana del {day}",
+            "{id}  messages: {messages}, files: {files}, last of the week of {day}",
         ).format(
             id=thread.id[:SHORT_ID],
             messages=len(found),
@@ -96,7 +96,7 @@ class Telling:
             day=first_day(max(one.week for one in found)),
         )
         if lacking:
-            line += say(", {n} incompletos", ", {n} incomplete").format(n=lacking)
+            line += say(", incompletos: {n}", ", incomplete: {n}").format(n=lacking)
         if any(one.alarms for one in found) or any(file.conflict for file in attached):
             line += say("  ¡ALARMA!", "  ALARM!")
         return line

@@ -93,9 +93,9 @@ def _tell_report(report: Report, batch: Batch | None, unopened: int, say: Tongue
         print(told.format(name=name, sentence=sentence, code=refusal.code), file=sys.stderr)
     print(
         say(
-            "Nuevos: {messages} mensajes, {opened} de ellos abiertos; {parts} partes de archivos. "
+            "Nuevos: mensajes {messages} (abiertos {opened}), partes de archivos {parts}. "
             "Ya estaban: {known}.",
-            "New: {messages} messages, {opened} of them opened; {parts} parts of files. "
+            "New: messages {messages} (opened {opened}), parts of files {parts}. "
             "Here before: {known}.",
         ).format(
             messages=report.messages, opened=report.opened, parts=report.parts, known=report.known
@@ -104,13 +104,13 @@ def _tell_report(report: Report, batch: Batch | None, unopened: int, say: Tongue
     if unopened:
         print(
             say(
-                "{n} celdas guardadas no se abren con las claves de esta estación: pueden ser para otros, o falsas.",
-                "{n} cells kept do not open with this station's keys: they may be for others, or false.",
+                "Celdas guardadas que no se abren con las claves de esta estación: {n}. Pueden ser para otros, o falsas.",
+                "Cells kept that do not open with this station's keys: {n}. They may be for others, or false.",
             ).format(n=unopened)
         )
     if report.lacking:
         print(
-            say("A la bolsa le faltan {n} celdas.", "The pouch lacks {n} cells.").format(
+            say("Celdas que faltan en la bolsa: {n}.", "Cells that the pouch lacks: {n}.").format(
                 n=report.lacking
             )
         )
@@ -131,8 +131,8 @@ def _tell_keys(report: Report, say: Tongue) -> None:
     if keys.destroyed:
         print(
             say(
-                "Se destruyeron {n} claves semanales cuyo tiempo pasó.",
-                "{n} weekly keys whose time is over were destroyed.",
+                "Claves semanales destruidas porque su tiempo pasó: {n}.",
+                "Weekly keys destroyed because their time is over: {n}.",
             ).format(n=keys.destroyed)
         )
     if keys.without_a_complete_pouch:
@@ -145,8 +145,8 @@ def _tell_keys(report: Report, say: Tongue) -> None:
     if keys.weeks_left < key_ageing.WEEKS_LEFT_TO_WARN:
         print(
             say(
-                "Quedan claves para {n} semanas: use la orden `keys`.",
-                "There are keys for {n} weeks left: use the command `keys`.",
+                "Semanas para las que quedan claves: {n}. Use la orden `keys`.",
+                "Weeks for which keys are left: {n}. Use the command `keys`.",
             ).format(n=keys.weeks_left)
         )
 
@@ -155,15 +155,15 @@ def tell_batch(batch: Batch, say: Tongue) -> None:
     """What the batch in the pouch carries."""
     print(
         say(
-            "En la bolsa espera un lote con {replies} celdas de respuestas; el resto es relleno.",
-            "A batch with {replies} cells of replies waits in the pouch; the rest is decoys.",
+            "En la bolsa espera un lote. Celdas de respuestas en él: {replies}; el resto es relleno.",
+            "A batch waits in the pouch. Cells of replies in it: {replies}; the rest is decoys.",
         ).format(replies=batch.replies)
     )
     if batch.waiting:
         print(
             say(
-                "{n} celdas de respuestas no cupieron y van en otro viaje.",
-                "{n} cells of replies did not fit and go with another trip.",
+                "Celdas de respuestas que no cupieron y van en otro viaje: {n}.",
+                "Cells of replies that did not fit and go with another trip: {n}.",
             ).format(n=batch.waiting)
         )
 
@@ -198,8 +198,8 @@ def receipts(options: Options, say: Tongue) -> int:
     else:
         print(
             say(
-                "Firmado: esta estación tiene {cells} celdas ({receipts} recibos en la bolsa).",
-                "Signed: this station holds {cells} cells ({receipts} receipts in the pouch).",
+                "Firmado. Celdas que esta estación tiene: {cells}; recibos en la bolsa: {receipts}.",
+                "Signed. Cells that this station holds: {cells}; receipts in the pouch: {receipts}.",
             ).format(cells=signed.cells, receipts=signed.receipts)
         )
     return DONE
@@ -217,8 +217,8 @@ def keys(options: Options, say: Tongue) -> int:
         laid = leaving.lay_weekly_keys(vault, pouch, now)
     print(
         say(
-            "{made} claves nuevas; {laid} en la bolsa. Los directores las necesitan para firmar.",
-            "{made} new keys; {laid} in the pouch. The directors need them to sign.",
+            "Claves nuevas: {made}; en la bolsa: {laid}. Los directores las necesitan para firmar.",
+            "New keys: {made}; in the pouch: {laid}. The directors need them to sign.",
         ).format(made=made, laid=laid)
     )
     return DONE

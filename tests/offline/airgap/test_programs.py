@@ -184,7 +184,7 @@ def test_a_testimony_is_imported_listed_shown_exported_answered_and_signed_for(
         *parts,
     )
     told = done(lawyer.station("import", pouch.path))
-    assert "2 mensajes" in told
+    assert "mensajes 2 (abiertos 2)" in told
 
     summary = json.loads(done(lawyer.station("list", "--json")))
     (thread,) = (one["thread"] for one in summary)
@@ -204,7 +204,7 @@ def test_a_testimony_is_imported_listed_shown_exported_answered_and_signed_for(
     assert piped.stdout == photo
 
     told = done(lawyer.station("reply", thread, "--text", "-", "--pouch", pouch.path, said="Sí."))
-    assert "1 celdas" in told
+    assert "ocupa: 1." in told
     (batch,) = (pouch.path / "out" / "batches").iterdir()
     assert batch.stat().st_size == 16 * 4_096
 
@@ -269,7 +269,7 @@ def test_an_import_with_refusals_exits_with_1_names_them_safely_and_takes_the_re
     answer = lawyer.station("import", pouch.path)
     refused(answer, "pouch-name")
     assert "\x1b" not in answer.stderr
-    assert "1 mensajes" in answer.stdout
+    assert "mensajes 1 (abiertos 1)" in answer.stdout
     value = json.loads(lawyer.station("import", pouch.path, "--json").stdout)
     assert value["refused"] == [{"name": "\x1b[2Jevil", "code": "pouch-name"}]
     assert value["known"] == 1
