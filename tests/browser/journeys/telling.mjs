@@ -105,6 +105,7 @@ export const journeys = {
     await shown(page, "files-done", 120);
     await travel.shot(page, "es-files-done");
     assert.match(await text(page, "#files-list li:nth-child(1) .state"), /^Llegó\./);
+    assert.match(await visibleText(page), /Todos los archivos llegaron\. Ya puede cerrar esta página/);
     await travel.keepSeen();
   },
 
@@ -125,6 +126,7 @@ export const journeys = {
     await press(page, "#files-send");
     await shown(page, "files-hurry");
     assert.match(await text(page, "#files-note"), /Se cortó la conexión\. No se perdió nada/);
+    assert.doesNotMatch(await visibleText(page), /Ya puede cerrar/);
     await travel.shot(page, "es-files-waiting");
     breaks.shift();
     await press(page, "#files-hurry");

@@ -113,7 +113,7 @@ export function prepareFiles(sender, maxBytes, leaving) {
     leaving.setBusy(true);
     refresh();
     show("files-progress");
-    hide("files-outcome");
+    hide("files-outcome", "sent-close", "end");
     const total = items.reduce((sum, item) => sum + item.total, 0);
     let before = 0;
     /** @type {unknown} */
@@ -130,7 +130,7 @@ export function prepareFiles(sender, maxBytes, leaving) {
     const stopped = running.signal.aborted;
     tell("files-outcome", stopped ? say("files-cancelled") : failure === null ? "" : say("files-failed"));
     refresh();
-    show("end");
+    show("sent-close", "end");
   }
 
   /**
