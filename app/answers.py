@@ -80,7 +80,7 @@ def prepare(app: Flask, *named: str) -> None:
     app.session_interface = _NoSession()
     app.config["PROPAGATE_EXCEPTIONS"] = False
     app.before_request(lambda: _check_path(named))
-    app.wsgi_app = sealed(app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = sealed(app.wsgi_app)  # type: ignore[assignment, method-assign]
     app.register_error_handler(BuzonError, _refused)
     app.register_error_handler(HTTPException, _unmatched)
     app.register_error_handler(Exception, _unforeseen)

@@ -121,9 +121,8 @@ def truncate_log(connection: Connection) -> None:
     next call does it.
     """
     if connection.dialect.name == "sqlite":
-        driver = connection.connection.dbapi_connection
         with suppress(sqlite3.Error):
-            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+            connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
 
 
 def log_bytes(engine: Engine) -> int:

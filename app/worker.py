@@ -151,7 +151,7 @@ class QuietWorker(ThreadWorker):  # type: ignore[misc]
                 return False
             kept = self.handle_request(request, conn)
             if getattr(request.body.reader, "length", 1):
-                return self._keepalive_after(conn, kept)
+                return bool(self._keepalive_after(conn, kept))
         except (NoMoreData, StopIteration, OSError):
             return False  # the line broke, or the client was silent for too long
         except Exception as error:  # noqa: BLE001 - gunicorn's many kinds of a malformed request

@@ -12,21 +12,23 @@ import threading
 from flask import Flask, Response, request
 
 app = Flask(__name__)
-local = threading.local()
 
 
-def connection() -> sqlite3.Connection:
-    """This thread's own."""
-    if not hasattr(local, "connection"):
-        local.connection = sqlite3.connect(
+class Local(threading.local):
+    """A connection for each thread."""
+
+    def __init__(self) -> None:
+        self.connection = sqlite3.connect(
             os.environ["BARE_DATABASE"], timeout=60, isolation_level=None
         )
-        local.connection.execute("PRAGMA journal_mode=WAL")
-        local.connection.execute("PRAGMA synchronous=FULL")
-        local.connection.execute(
+        self.connection.execute("PRAGMA journal_mode=WAL")
+        self.connection.execute("PRAGMA synchronous=FULL")
+        self.connection.execute(
             "CREATE TABLE IF NOT EXISTS cell (digest BLOB PRIMARY KEY, body BLOB NOT NULL)"
         )
-    return local.connection
+
+
+local = Local()
 
 
 @app.put("/cells/<name>")
@@ -36,5 +38,5 @@ def put_cell(name: str) -> Response:
     digest = hashlib.sha256(body)
     if digest.hexdigest() != name:
         return Response(status=422)
-    connection().execute("INSERT OR IGNORE INTO cell VALUES (?, ?)", (digest.digest(), body))
+    local.connection.execute("INSERT OR IGNORE INTO cell VALUES (?, ?)", (digest.digest(), body))
     return Response(status=204)

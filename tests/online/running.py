@@ -66,7 +66,8 @@ def running(folder: Path) -> Iterator[Server]:
         if process.poll() is None:
             process.terminate()
             process.wait(60)
-        process.stdout.close()
+        if process.stdout is not None:
+            process.stdout.close()
 
 
 def address(origin: str) -> tuple[str, int]:

@@ -159,6 +159,7 @@ def test_the_next_roster_is_published_over_the_one_before(settings, engine, orga
     later = organisation.successor(revoked=("ceiba",))
     assert run("publish", "--data", settings.folder, later.publication(tmp_path / "next")) == 0
     published = held(engine)
+    assert published is not None
     assert published.roster == later.roster
     assert published.earlier_rosters == {
         organisation.roster.payload_hash, later.roster.payload_hash,
@@ -212,7 +213,9 @@ def test_an_earlier_roster_is_refused(settings, engine, organisation, tmp_path, 
         run("publish", "--data", settings.folder, organisation.publication(tmp_path / "old")) == 1
     )
     assert "[roster-rollback]" in capsys.readouterr().err
-    assert held(engine).roster == later.roster
+    published = held(engine)
+    assert published is not None
+    assert published.roster == later.roster
 
 
 @pytest.mark.parametrize("what", ["key missing", "key forged", "key of a stranger", "no roster"])

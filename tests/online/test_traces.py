@@ -180,7 +180,7 @@ def test_a_deleted_message_is_nowhere(arrived):
         slot = MESSAGES.index(connection).where[bytes.fromhex(cells.name(gone))]
         MESSAGES.clear(connection, [slot])
     with engine.connect() as connection:
-        connection.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()  # type: ignore[attr-defined]
+        connection.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
     engine.dispose()
     everything = settings.database_file.read_bytes() + log_file(settings).read_bytes()
     for offset in (0, 8_192, 32_768, 65_536 - 64):
