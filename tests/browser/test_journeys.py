@@ -2,6 +2,10 @@
 
 The browsers' part is in tests/browser/journeys/*.mjs; here what they sent is opened with
 the lawyers' keys and searched for what must never leave a browser unsealed.
+
+For whoever works on a page: pictures of every state are in tests/browser/screenshots after
+a run; JOURNEYS="name|name" makes only these, KEEP=1 keeps what was sent, SCREENSHOTS=1 takes
+the pictures in every browser.
 """
 
 from __future__ import annotations
