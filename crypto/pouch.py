@@ -6,8 +6,10 @@ believes nothing that it finds.  Anybody may depend on this module.
 Where this file and crypto/spec/pouch-v1.md disagree, this file is wrong.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from crypto import strictjson
 from crypto.document import HASH_BYTES
@@ -28,6 +30,7 @@ WEEKLY_KEYS = "weekly-keys"
 DOCUMENT_SUFFIX = ".json"  # of receipts and weekly keys
 
 MAX_LISTING_BYTES = 128 * 1024 * 1024
+MAX_HAVE_BYTES = 64 * 1024 * 1024
 MAX_RECEIPT_BYTES = Receipt.max_envelope_bytes()
 MAX_WEEKLY_KEY_BYTES = WeeklyKey.max_envelope_bytes()
 
@@ -75,3 +78,24 @@ def _digests(value: JSONValue) -> tuple[bytes, ...]:
             for digest in strictjson.array(value, 0, MAX_LISTING_BYTES)
         )
     )
+
+
+def have_of(digests: Iterable[bytes]) -> bytes:
+    """What a station leaves for the courier: the cells that it need not be brought.
+
+    Source: pouch-v1.md, "What need not be brought".
+    """
+    return b"".join(sorted(set(digests)))
+
+
+def parse_have(have: bytes) -> frozenset[bytes]:
+    """The digests in a station's file; none when it is not as specified.
+
+    Source: pouch-v1.md, "What need not be brought".
+    """
+    if len(have) > MAX_HAVE_BYTES or len(have) % HASH_BYTES:
+        return frozenset()
+    digests = [have[start : start + HASH_BYTES] for start in range(0, len(have), HASH_BYTES)]
+    if any(first >= second for first, second in pairwise(digests)):
+        return frozenset()
+    return frozenset(digests)

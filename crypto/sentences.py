@@ -306,10 +306,6 @@ SENTENCES: dict[str, Sentence] = {
         "El contenido de un archivo no corresponde a su nombre: está dañado.  No se usó; lo demás siguió.",
         "A file's content does not match its name: it is damaged.  It was not used; the rest went on.",
     ),
-    "batch-extra": Sentence(
-        "Cada viaje entrega un solo lote de respuestas.  Este se queda para el próximo viaje.",
-        "Each trip hands in one batch of replies.  This one stays for the next trip.",
-    ),
     "batch-missing": Sentence(
         "La bolsa no trae ningún lote de respuestas.  Pase por la estación y haga uno: cada viaje lleva uno.",
         "The pouch holds no batch of replies.  Go by the station and make one: every trip carries one.",

@@ -106,9 +106,16 @@ def _push(options: argparse.Namespace, language: Language) -> int:
         pushed = pushing.push(desk, pouch, _batch_bytes(pouch), _progress(options, language))
     _tell_refused(pushed.refused, language)
     if options.json:
-        print(json.dumps({"accepted": pushed.accepted, "refused": pushed.refused}))
+        told = {
+            "accepted": pushed.accepted,
+            "refused": pushed.refused,
+            "waiting": pushed.waiting,
+        }
+        print(json.dumps(told))
     else:
         print(text("pushed", language, accepted=len(pushed.accepted)))
+        if pushed.waiting:
+            print(text("waiting", language, waiting=pushed.waiting))
     return REFUSED if pushed.refused else DONE
 
 

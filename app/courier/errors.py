@@ -88,12 +88,6 @@ class EntryDigestError(EntryError):
     code = "pouch-digest"
 
 
-class BatchExtraError(EntryError):
-    """More than one batch: a trip carries exactly one."""
-
-    code = "batch-extra"
-
-
 class BatchMissingError(CourierError):
     """The pouch carries no batch: the station has to import it first."""
 

@@ -5,7 +5,7 @@ is worked out here.  The server keeps no cursor.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -15,7 +15,15 @@ from app.courier.progress import Progress
 from app.courier.stick import Folder, is_digest, named_content
 from crypto.cell import MESSAGE_CELL_BYTES
 from crypto.part import PART_CELL_BYTES
-from crypto.pouch import CELLS, DIRECTORY_NAME, HAVE, LISTING_NAME, parse_listing
+from crypto.pouch import (
+    CELLS,
+    DIRECTORY_NAME,
+    HAVE,
+    LISTING_NAME,
+    MAX_HAVE_BYTES,
+    parse_have,
+    parse_listing,
+)
 
 
 @dataclass
@@ -51,7 +59,7 @@ def pull(
     pulled = Pulled()
     with pouch.inner(CELLS) as cells, pouch.inner(HAVE) as have:
         cells.sweep()
-        held = {name for name in have.names() if is_digest(name)}
+        held = _held_by_all(have)
         lacking_messages = _lacking(cells, held, listing.messages, MESSAGE_CELL_BYTES, pulled)
         lacking_parts = _lacking(cells, held, listing.parts, PART_CELL_BYTES, pulled)
         _drop_held(cells, held)
@@ -69,14 +77,26 @@ def pull(
     return pulled
 
 
+def _held_by_all(have: Folder) -> frozenset[bytes]:
+    """The cells that every station of the team says it holds."""
+    stations = []
+    for name in have.names():
+        try:
+            stations.append(parse_have(have.read(name, MAX_HAVE_BYTES)))
+        except (EntryError, PouchUnreadableError):
+            stations.append(frozenset())
+    return stations[0].intersection(*stations[1:]) if stations else frozenset()
+
+
 def _lacking(
-    cells: Folder, held: set[str], digests: Iterable[bytes], size: int, pulled: Pulled
+    cells: Folder, held: Collection[bytes], digests: Iterable[bytes], size: int, pulled: Pulled
 ) -> list[str]:
     lacking = []
-    for name in (digest.hex() for digest in digests):
-        if name in held:
+    for digest in digests:
+        if digest in held:
             pulled.held += 1
             continue
+        name = digest.hex()
         try:
             whole = len(named_content(cells, name, size)) == size
         except (EntryError, PouchUnreadableError):
@@ -88,10 +108,10 @@ def _lacking(
     return lacking
 
 
-def _drop_held(cells: Folder, held: set[str]) -> None:
-    """Make room: the station has these in its vault."""
+def _drop_held(cells: Folder, held: Collection[bytes]) -> None:
+    """Make room: every station has these in its vault."""
     for name in cells.names():
-        if name in held:
+        if is_digest(name) and bytes.fromhex(name) in held:
             with suppress(PouchUnreadableError):
                 cells.remove(name)
 

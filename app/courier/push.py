@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 
 from app.courier.connection import Desk
 from app.courier.errors import (
-    BatchExtraError,
     BatchMissingError,
     EntryDigestError,
     EntryNameError,
@@ -30,6 +29,7 @@ from crypto.pouch import (
 )
 
 _Reader = Callable[[str], tuple[str, bytes, str]]  # name -> wire name, body, content type
+_Work = tuple[str, Folder, str, _Reader]  # kind, folder, name
 
 
 @dataclass
@@ -38,6 +38,7 @@ class Pushed:
 
     accepted: list[str] = field(default_factory=list)
     refused: list[tuple[str, str]] = field(default_factory=list)
+    waiting: int = 0  # batches of colleagues, for the next trips
 
 
 def push(desk: Desk, pouch: Folder, batch_bytes: int, progress: Progress) -> Pushed:
@@ -55,10 +56,7 @@ def push(desk: Desk, pouch: Folder, batch_bytes: int, progress: Progress) -> Pus
         out.inner(RECEIPTS) as receipts,
         out.inner(WEEKLY_KEYS) as weekly_keys,
     ):
-        work = [
-            (BATCHES, batches, name, _batch(batches, position, batch_bytes))
-            for position, name in enumerate(batches.names())
-        ]
+        work, pushed.waiting = _batches(batches, batch_bytes)
         if not work:
             pushed.refused.append((BATCHES, BatchMissingError.code))
         for kind, folder, limit in (
@@ -90,13 +88,29 @@ def _hand_in(
     pushed.accepted.append(f"{kind}/{name}")
 
 
-def _batch(folder: Folder, position: int, batch_bytes: int) -> _Reader:
+def _batches(folder: Folder, batch_bytes: int) -> tuple[list[_Work], int]:
+    """The one batch of this trip, what is no batch at all, and how many batches wait.
+
+    Source: pouch-v1.md, "One batch for each trip".
+    """
+    read = _batch(folder, batch_bytes)
+    strange: list[_Work] = []
+    whole: list[tuple[int, str]] = []
+    for name in folder.names():
+        try:
+            read(name)
+            whole.append((folder.modified(name), name))
+        except BuzonError:
+            strange.append((BATCHES, folder, name, read))
+    first: list[_Work] = [(BATCHES, folder, name, read) for _, name in sorted(whole)[:1]]
+    return first + strange, max(0, len(whole) - 1)
+
+
+def _batch(folder: Folder, batch_bytes: int) -> _Reader:
     def read(name: str) -> tuple[str, bytes, str]:
         batch = named_content(folder, name, batch_bytes)
         if len(batch) != batch_bytes:
             raise EntrySizeError(name)
-        if position:
-            raise BatchExtraError(name)
         return name, batch, "application/octet-stream"
 
     return read

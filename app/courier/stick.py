@@ -129,6 +129,11 @@ class Folder:
             os.unlink(name, dir_fd=self._descriptor)
             os.fsync(self._descriptor)
 
+    def modified(self, name: str) -> int:
+        """When the file *name* was last written, in nanoseconds of the stick's time."""
+        with _disk():
+            return os.stat(name, dir_fd=self._descriptor, follow_symlinks=False).st_mtime_ns
+
     def free_bytes(self) -> int:
         """Room left on the stick."""
         with _disk():

@@ -52,6 +52,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Listo: {accepted} entregados. Nada de lo entregado queda en la memoria.",
         "Done: {accepted} handed in.  Nothing handed in stays on the stick.",
     ),
+    "waiting": (
+        "{waiting} lotes de respuestas de colegas esperan el siguiente viaje: cada viaje lleva uno.",
+        "{waiting} batches of colleagues wait for the next trip: every trip carries one.",
+    ),
     "refused": ("Rechazado: {name}: {sentence} [{code}]", "Refused: {name}: {sentence} [{code}]"),
     "delivered": (
         "Listo: {accepted} celdas entregadas al buzón.",

@@ -12,13 +12,13 @@ from datetime import datetime
 from hashlib import sha256
 
 from crypto.airgap.replying import build_batch, seal_reply
-from crypto.airgap.stick import Folder, is_digest
+from crypto.airgap.stick import Folder
 from crypto.airgap.vault.identity import Owner
 from crypto.airgap.vault.messages import Thread
 from crypto.airgap.vault.replies import Waiting
 from crypto.airgap.vault.vault import Vault
 from crypto.dsse import Envelope
-from crypto.pouch import BATCHES, DOCUMENT_SUFFIX, HAVE, OUT, WEEKLY_KEYS, Listing
+from crypto.pouch import BATCHES, DOCUMENT_SUFFIX, HAVE, OUT, WEEKLY_KEYS, Listing, have_of
 from crypto.reply import split_reply_text
 from crypto.shuffle import RandomBytes
 from crypto.weekly_key import WeeklyKey
@@ -73,10 +73,13 @@ def withdraw_reply(
 def lay_batch(
     vault: Vault, owner: Owner, pouch: Folder, now: datetime, random_bytes: RandomBytes
 ) -> Batch:
-    """See to it that the stick carries exactly one batch, and that it is the right one.
+    """See to it that the stick carries one batch of this station, and the right one.
 
     A batch that was not carried yet is left alone while it says what it should, and
-    replaced when a reply was written, read or withdrawn since.
+    replaced in its place when a reply was written, read or withdrawn since.  Batches of
+    other stations are left alone.
+
+    Source: pouch-v1.md, "One batch for each trip".
 
     Raises:
         RosterMissingError: no policy is known yet.
@@ -86,24 +89,24 @@ def lay_batch(
     with pouch.made(OUT) as out, out.made(BATCHES) as batches, vault.transaction():
         batches.remove_remainders()
         last = vault.replies.last_batch()
-        present = [name for name in batches.names() if is_digest(name)]
+        present = last is not None and last.hex() in batches.names()
         if vault.replies.end_old(week_of(now.date())):
             vault.notes.write("replies-changed", 1)
         changed = vault.notes.number("replies-changed") == 1
         waiting = vault.replies.waiting()
-        if last is not None and present == [last.hex()] and not changed:
+        if last is not None and present and not changed:
             carried = vault.replies.cells_in(last)
             return Batch(last, carried, max(0, len(waiting) - size), remade=False)
-        for name in present:
+        replaced = last.hex() if last is not None and present else None
+        if last is not None and present:
             # Not acknowledged: the courier removes what was.
-            vault.replies.forget_batch(bytes.fromhex(name))
-            batches.remove(name)
+            vault.replies.forget_batch(last)
         chosen = vault.replies.waiting()[:size]
         batch = build_batch(_sealed(vault, owner, chosen), size, random_bytes)
         digest = sha256(batch).digest()
         vault.replies.add_batch(digest, now.date(), chosen)
         vault.notes.write("replies-changed", 0)
-        batches.write(digest.hex(), batch)
+        batches.write(digest.hex(), batch, in_place_of=replaced)
     return Batch(digest, len(chosen), max(0, len(waiting) - size), remade=True)
 
 
@@ -140,21 +143,17 @@ def lay_documents(folder: Folder, envelopes: list[Envelope]) -> int:
     return len(envelopes)
 
 
-def lay_have(vault: Vault, pouch: Folder, listing: Listing) -> int:
-    """Mark every listed cell that need not be brought again; return how many.
+def lay_have(vault: Vault, owner: Owner, pouch: Folder, listing: Listing) -> int:
+    """Say which listed cells need not be brought to this station again; how many.
 
-    Source: pouch-v1.md, "Rationale".
+    Source: pouch-v1.md, "What need not be brought".
 
     Raises:
         PouchMissingError, PouchUnreadableError, FileUnwritableError
     """
     listed = [*listing.messages, *listing.parts]
-    wanted = {digest.hex() for digest in listed if vault.cells.known(digest)}
+    held = [digest for digest in listed if vault.cells.known(digest)]
     with pouch.made(HAVE) as have:
-        there = set(have.names())
-        for name in sorted(wanted - there):
-            have.mark(name)
-        for name in there - wanted:
-            if is_digest(name):
-                have.remove(name)
-    return len(wanted)
+        have.remove_remainders()
+        have.write(owner.id.hex(), have_of(held))
+    return len(held)

@@ -166,8 +166,10 @@ class Folder:
             os.mkdir(name, 0o700, dir_fd=self._descriptor)
         return self.inner(name)
 
-    def write(self, name: str, content: bytes) -> None:
+    def write(self, name: str, content: bytes, in_place_of: str | None = None) -> None:
         """Put *content* at *name*, whole or not at all.
+
+        *in_place_of* names a file that goes when this is there, and whose time this keeps.
 
         Raises:
             FileUnwritableError
@@ -179,23 +181,21 @@ class Folder:
                 with os.fdopen(descriptor, "wb") as file:
                     file.write(content)
                     file.flush()
+                    if in_place_of is not None:
+                        before = os.stat(
+                            in_place_of, dir_fd=self._descriptor, follow_symlinks=False
+                        )
+                        os.utime(descriptor, ns=(before.st_atime_ns, before.st_mtime_ns))
                     os.fsync(descriptor)
                 here = self._descriptor
                 os.rename(temporary, name, src_dir_fd=here, dst_dir_fd=here)
+                if in_place_of is not None and in_place_of != name:
+                    os.unlink(in_place_of, dir_fd=self._descriptor)
             except BaseException:
                 with suppress(OSError):
                     os.unlink(temporary, dir_fd=self._descriptor)
                 raise
             os.fsync(self._descriptor)
-
-    def mark(self, name: str) -> None:
-        """Leave an empty file; losing it in a power cut would do no harm.
-
-        Raises:
-            FileUnwritableError
-        """
-        with _writing(), suppress(FileExistsError):
-            os.close(os.open(name, _WRITE, 0o600, dir_fd=self._descriptor))
 
     def remove(self, name: str) -> None:
         """Delete *name*, unless it is a folder.

@@ -51,7 +51,7 @@ def _prepare_way_back(
     vault: Vault, owner: Owner, pouch: Folder, now: datetime, report: Report
 ) -> Batch | None:
     if report.listing is not None:
-        leaving.lay_have(vault, pouch, report.listing)
+        leaving.lay_have(vault, owner, pouch, report.listing)
     if vault.rosters.newest() is None:
         return None
     return leaving.lay_batch(vault, owner, pouch, now, random)

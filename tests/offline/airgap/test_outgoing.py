@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 
 import pytest
@@ -10,12 +11,12 @@ from nacl.utils import random
 from crypto.airgap import outgoing
 from crypto.airgap.importing import import_pouch
 from crypto.airgap.outgoing import Batch, lay_batch, lay_have, lay_weekly_keys, write_reply
-from crypto.airgap.stick import Folder, PouchMissingError
+from crypto.airgap.stick import PouchMissingError
 from crypto.airgap.vault.messages import Thread
 from crypto.airgap.vault.replies import ReplyUnknownError
 from crypto.airgap.vault.rosters import RosterMissingError
 from crypto.airgap.vault.vault import Vault
-from crypto.pouch import parse_listing
+from crypto.pouch import parse_have, parse_listing
 from crypto.reply import ReplyEmptyError, ReplyTooLongError, split_batch
 from crypto.weekly_key import open_weekly_key
 from crypto.witness.replies import ReplyReader
@@ -208,14 +209,26 @@ def test_a_batch_that_was_never_carried_does_not_count_as_a_turn(station):
     assert left_out <= {sequence for sequence, _ in station.read(station.carry())}
 
 
-def test_foreign_batches_on_the_stick_are_replaced_by_one(station):
+def test_batches_of_colleagues_are_left_alone_and_remainders_swept(station):
     folder = station.pouch.path / "out" / "batches"
     station.lay()
     (folder / ("a" * 64)).write_bytes(bytes(BATCH_BYTES))
     (folder / ".remainder").write_bytes(b"")
+    station.reply("otra")
     station.lay()
-    assert len(list(folder.iterdir())) == 1
-    assert station.batches() != [bytes(BATCH_BYTES)]
+    assert len(list(folder.iterdir())) == 2
+    assert bytes(BATCH_BYTES) in station.batches()
+
+
+def test_a_replaced_batch_keeps_its_place_in_the_row(station):
+    station.lay()
+    (before,) = (station.pouch.path / "out" / "batches").iterdir()
+    os.utime(before, ns=(10**18, 10**18))
+    station.reply("otra")
+    assert station.lay().remade
+    (after,) = (station.pouch.path / "out" / "batches").iterdir()
+    assert after.name != before.name
+    assert after.stat().st_mtime_ns == 10**18
 
 
 def test_a_link_in_the_place_of_the_outgoing_folder_is_not_followed(station, tmp_path):
@@ -232,25 +245,24 @@ def test_without_a_verified_roster_no_batch_is_made(world, pouch):
         lay_batch(vault, vault.identity.owner(), folder, NOW, random)
 
 
-def test_marks_name_what_is_here_and_still_listed(station):
-    held = {path.name for path in station.pouch.cells.iterdir()}
-    have = station.pouch.path / "have"
+def test_the_station_names_what_it_holds_and_is_still_listed(station):
+    held = {bytes.fromhex(path.name) for path in station.pouch.cells.iterdir()}
     station.pouch.list_cells(also=[b"\xee" * 32])
 
-    def lay(folder: Folder) -> None:
+    def laid() -> dict[str, frozenset[bytes]]:
         listing = parse_listing((station.pouch.path / "listing.json").read_bytes())
-        with station.world.open_vault() as vault:
-            lay_have(vault, folder, listing)
+        with station.world.open_vault() as vault, station.pouch.open() as folder:
+            lay_have(vault, vault.identity.owner(), folder, listing)
+        have = station.pouch.path / "have"
+        return {path.name: parse_have(path.read_bytes()) for path in have.iterdir()}
 
-    with station.pouch.open() as folder:
-        lay(folder)
-        assert {path.name for path in have.iterdir()} == held
-        assert all(path.read_bytes() == b"" for path in have.iterdir())
-        for path in station.pouch.cells.iterdir():
-            path.unlink()
-        station.pouch.list_cells()
-        lay(folder)
-        assert list(have.iterdir()) == []
+    with station.world.open_vault() as vault:
+        own = vault.identity.owner().id.hex()
+    assert laid() == {own: held}
+    for path in station.pouch.cells.iterdir():
+        path.unlink()
+    station.pouch.list_cells()
+    assert laid() == {own: frozenset()}
 
 
 def test_weekly_keys_are_laid_out_under_the_hash_of_their_payload(station):

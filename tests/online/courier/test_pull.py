@@ -20,6 +20,7 @@ from app.courier.pull import Pulled, pull
 from app.courier.stick import open_pouch
 from crypto.cell import MESSAGE_CELL_BYTES
 from crypto.part import PART_CELL_BYTES
+from crypto.pouch import have_of
 from crypto.strictjson import DocumentMalformedError
 from tests.online.courier.hostile_desk import DIRECTORY, HostileDesk
 
@@ -78,12 +79,36 @@ def test_a_damaged_cell_on_the_stick_is_fetched_again(hostile_desk, folder, prog
     assert cells(folder)[name] == message(1)
 
 
+def holds(folder: Path, station: str, *names: str) -> None:
+    (folder / "have" / station).write_bytes(have_of(map(bytes.fromhex, names)))
+
+
 def test_what_the_station_holds_is_not_fetched_and_makes_room(hostile_desk, folder, progress):
     name = hostile_desk.add(message(1))
     run(hostile_desk, folder, progress)
-    (folder / "have" / name).touch()
+    holds(folder, "a" * 16, name)
     assert run(hostile_desk, folder, progress) == Pulled(held=1)
     assert cells(folder) == {}
+
+
+def test_what_one_station_of_the_team_lacks_is_brought(hostile_desk, folder, progress):
+    name = hostile_desk.add(message(1))
+    run(hostile_desk, folder, progress)
+    holds(folder, "a" * 16, name)
+    holds(folder, "b" * 16)
+    assert run(hostile_desk, folder, progress) == Pulled(had=1)
+    assert cells(folder).keys() == {name}
+
+
+@pytest.mark.parametrize("content", [b"x", bytes(64), b"\1" * 32 + bytes(32)])
+def test_a_station_file_that_is_none_lets_everything_be_brought(
+    hostile_desk, folder, progress, content
+):
+    name = hostile_desk.add(message(1))
+    run(hostile_desk, folder, progress)
+    holds(folder, "a" * 16, name)
+    (folder / "have" / ("b" * 16)).write_bytes(content)
+    assert run(hostile_desk, folder, progress) == Pulled(had=1)
 
 
 def test_a_cell_that_is_not_its_name_is_told_and_not_kept(hostile_desk, folder, progress):

@@ -109,11 +109,21 @@ def test_a_batch_with_another_kind_of_name_is_refused(hostile_desk, folder, out,
     assert codes(run(hostile_desk, folder, progress)) == ["pouch-name"]
 
 
-def test_a_trip_hands_in_one_batch(hostile_desk, folder, out, progress):
-    add_batch(out, b"a")
-    add_batch(out, b"b")
-    assert codes(run(hostile_desk, folder, progress)) == ["batch-extra"]
-    assert len(hostile_desk.handed_in) == 1
+def test_a_trip_hands_in_the_batch_that_waited_longest(hostile_desk, folder, out, progress):
+    late, early = add_batch(out, b"a"), add_batch(out, b"b")
+    os.utime(late, (2_000_000_000, 2_000_000_000))
+    os.utime(early, (1_000_000_000, 1_000_000_000))
+    pushed = run(hostile_desk, folder, progress)
+    assert (pushed.accepted, pushed.refused, pushed.waiting) == ([f"batches/{early.name}"], [], 1)
+    assert (late.exists(), early.exists()) == (True, False)
+
+
+def test_something_that_is_no_batch_does_not_take_its_place(hostile_desk, folder, out, progress):
+    (out / "batches" / "0").write_bytes(b"")
+    batch = add_batch(out)
+    pushed = run(hostile_desk, folder, progress)
+    assert (codes(pushed), pushed.waiting) == (["pouch-name"], 0)
+    assert not batch.exists()
 
 
 def test_a_trip_without_a_batch_is_told(hostile_desk, folder, out, progress):
