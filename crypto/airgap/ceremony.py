@@ -30,6 +30,10 @@ class LawyerUnknownError(BuzonError):
 
     code = "lawyer-unknown"
 
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.add_note(name)
+
 
 class LawyerRevokedError(BuzonError):
     """A lawyer who was revoked does not come back under the same key."""

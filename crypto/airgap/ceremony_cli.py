@@ -60,6 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser(say: Tongue) -> argparse.ArgumentParser:
     examples = say(_EXAMPLES_ES, _EXAMPLES_EN)
     parser = Arguments(
+        say,
         prog="buzon-ceremony",
         description=say(
             "Quiénes pueden leer: directores, abogados y semanas, firmados sin red.",
@@ -67,19 +68,17 @@ def _parser(say: Tongue) -> argparse.ArgumentParser:
         ),
         epilog=examples,
     )
-    program.add_language(parser, say)
-    groups = parser.add_subparsers(required=True, metavar=say("ASUNTO", "SUBJECT"))
+    new_group = parser.commands(say("ASUNTO", "SUBJECT"))
 
     def group(name: str, es: str, en: str) -> _Add:
-        of_group = groups.add_parser(name, help=say(es, en), epilog=examples)
-        commands = of_group.add_subparsers(required=True, metavar=say("ORDEN", "COMMAND"))
+        of_group = new_group(name, help=say(es, en), epilog=examples)
+        new_command = of_group.commands(say("ORDEN", "COMMAND"))
 
         def add(name: str, command: Command, es: str, en: str) -> argparse.ArgumentParser:
-            added: argparse.ArgumentParser = commands.add_parser(
+            added: Arguments = new_command(
                 name, help=say(es, en), description=say(es, en), epilog=examples
             )
             added.set_defaults(command=command)
-            program.add_language(added, say)
             program.add_today(added, say)
             return added
 

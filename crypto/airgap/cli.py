@@ -55,6 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser(say: Tongue) -> argparse.ArgumentParser:
     parser = Arguments(
+        say,
         prog="buzon-workstation",
         description=say(
             "Abre testimonios, en una máquina sin red.",
@@ -62,15 +63,13 @@ def _parser(say: Tongue) -> argparse.ArgumentParser:
         ),
         epilog=say(_EXAMPLES_ES, _EXAMPLES_EN),
     )
-    program.add_language(parser, say)
-    commands = parser.add_subparsers(required=True, metavar=say("ORDEN", "COMMAND"))
+    new_command = parser.commands(say("ORDEN", "COMMAND"))
 
     def add(name: str, command: Command, es: str, en: str) -> argparse.ArgumentParser:
-        added: argparse.ArgumentParser = commands.add_parser(
+        added: Arguments = new_command(
             name, help=say(es, en), description=say(es, en), epilog=say(_EXAMPLES_ES, _EXAMPLES_EN)
         )
         added.set_defaults(command=command)
-        program.add_language(added, say)
         program.add_passphrase(added, say)
         program.add_today(added, say)
         added.add_argument(

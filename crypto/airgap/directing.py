@@ -80,10 +80,7 @@ def _tell_own_words(signer: Signer, say: Tongue) -> None:
 def trust_draft(options: Options, say: Tongue) -> int:
     """Draft a trust."""
     previous = None if options.previous is None else _open_trust(options.previous)
-    cards = [
-        (path, vetting.open_director_card(durable.read_file(path, MAX_FILE_BYTES)))
-        for path in options.director
-    ]
+    cards = [(path, _open_director_card(path)) for path in options.director]
     _vet([(path.name, key) for path, key in cards], options, say)
     organisation = options.organisation or (previous.organisation if previous else None)
     if organisation is None:
@@ -103,7 +100,7 @@ def trust_draft(options: Options, say: Tongue) -> int:
 
 def trust_sign(options: Options, say: Tongue) -> int:
     """Add a director's signature to a trust."""
-    envelope = cosigning.parse_draft(_read(options.file, Trust), Trust)
+    envelope = _open_draft(options.file, Trust)
     trust = Trust.from_payload(envelope.payload)
     directors = list(trust.directors)
     if options.previous is not None:
@@ -116,8 +113,7 @@ def trust_sign(options: Options, say: Tongue) -> int:
 
 def trust_show(options: Options, say: Tongue) -> int:
     """Show a trust and check its signatures."""
-    content = _read(options.file, Trust)
-    envelope = cosigning.parse_draft(content, Trust)
+    envelope = _open_draft(options.file, Trust)
     trust = Trust.from_payload(envelope.payload)
     tell_trust(trust, say)
     tell_signatures(envelope, trust.directors, trust.quorum, say)
@@ -170,13 +166,13 @@ def _previous_roster(options: Options, trust: Trust) -> Roster | None:
     if options.previous is None:
         return None
     under = trust if options.previous_trust is None else _open_trust(options.previous_trust)
-    return open_roster(_read(options.previous, Roster), under)
+    return _open_roster(options.previous, under)
 
 
 def roster_sign(options: Options, say: Tongue) -> int:
     """Add a director's signature to a roster."""
     trust = _open_trust(options.trust)
-    envelope = cosigning.parse_draft(_read(options.file, Roster), Roster)
+    envelope = _open_draft(options.file, Roster)
     roster = Roster.from_payload(envelope.payload)
     cosigning.check_roster_of(trust, roster)
     tell_roster(roster, say)
@@ -186,7 +182,7 @@ def roster_sign(options: Options, say: Tongue) -> int:
 def roster_show(options: Options, say: Tongue) -> int:
     """Show a roster and check its signatures."""
     trust = _open_trust(options.trust)
-    envelope = cosigning.parse_draft(_read(options.file, Roster), Roster)
+    envelope = _open_draft(options.file, Roster)
     tell_roster(Roster.from_payload(envelope.payload), say)
     tell_signatures(envelope, trust.directors, trust.quorum, say)
     open_roster(envelope, trust)
@@ -199,7 +195,7 @@ def roster_show(options: Options, say: Tongue) -> int:
 def freshness_draft(options: Options, say: Tongue) -> int:
     """Draft a freshness, saying how slowly it lets directors revoke."""
     trust = _open_trust(options.trust)
-    roster = open_roster(_read(options.roster, Roster), trust)
+    roster = _open_roster(options.roster, trust)
     today = now_from(options).date()
     freshness, absences = ceremony.draft_freshness(
         trust, roster, _weekly_keys(options), today, options.weeks
@@ -221,8 +217,8 @@ def freshness_draft(options: Options, say: Tongue) -> int:
 def freshness_sign(options: Options, say: Tongue) -> int:
     """Add a director's signature to a freshness."""
     trust = _open_trust(options.trust)
-    roster = open_roster(_read(options.roster, Roster), trust)
-    envelope = cosigning.parse_draft(_read(options.file, Freshness), Freshness)
+    roster = _open_roster(options.roster, trust)
+    envelope = _open_draft(options.file, Freshness)
     freshness = Freshness.from_payload(envelope.payload)
     cosigning.check_freshness_of(roster, freshness)
     tell_freshness(freshness, roster, say)
@@ -232,8 +228,8 @@ def freshness_sign(options: Options, say: Tongue) -> int:
 def freshness_show(options: Options, say: Tongue) -> int:
     """Show a freshness and check its signatures."""
     trust = _open_trust(options.trust)
-    roster = open_roster(_read(options.roster, Roster), trust)
-    envelope = cosigning.parse_draft(_read(options.file, Freshness), Freshness)
+    roster = _open_roster(options.roster, trust)
+    envelope = _open_draft(options.file, Freshness)
     freshness = Freshness.from_payload(envelope.payload)
     cosigning.check_freshness_of(roster, freshness)
     tell_freshness(freshness, roster, say)
@@ -259,7 +255,7 @@ def freshness_bundle(options: Options, say: Tongue) -> int:
     out: Path = options.out
     durable.make_folder(out)
     if any(out.iterdir()):
-        raise durable.FileExistsRefusedError(f"{out.name} is not empty")
+        raise durable.FileExistsRefusedError(out.name)
     durable.make_folder(out / WEEKLY_KEYS_NAME)
     for key_hash, envelope_file in keys.items():
         durable.write_new(out / WEEKLY_KEYS_NAME / f"{key_hash.hex()}.json", envelope_file)
@@ -308,7 +304,8 @@ def _sign(envelope: Envelope, directors: Iterable[bytes], options: Options, say:
 
 
 def _signer(options: Options, say: Tongue) -> Signer:
-    return Signer(keyfile.open_file(options.key, "director", passphrase_from(options, say)))
+    with durable.naming(options.key):
+        return Signer(keyfile.open_file(options.key, "director", passphrase_from(options, say)))
 
 
 def _read(path: Path, kind: type[Document]) -> bytes:
@@ -316,7 +313,28 @@ def _read(path: Path, kind: type[Document]) -> bytes:
 
 
 def _open_trust(path: Path) -> Trust:
-    return open_trust(_read(path, Trust))
+    with durable.naming(path):
+        return open_trust(_read(path, Trust))
+
+
+def _open_roster(path: Path, trust: Trust) -> Roster:
+    with durable.naming(path):
+        return open_roster(_read(path, Roster), trust)
+
+
+def _open_draft(path: Path, kind: type[Document]) -> Envelope:
+    with durable.naming(path):
+        return cosigning.parse_draft(_read(path, kind), kind)
+
+
+def _open_card(path: Path) -> CardFile:
+    with durable.naming(path):
+        return open_card(durable.read_file(path, MAX_FILE_BYTES))
+
+
+def _open_director_card(path: Path) -> bytes:
+    with durable.naming(path):
+        return vetting.open_director_card(durable.read_file(path, MAX_FILE_BYTES))
 
 
 def _write_draft(path: Path, document: Document) -> None:
@@ -324,7 +342,7 @@ def _write_draft(path: Path, document: Document) -> None:
 
 
 def _cards(paths: Iterable[Path]) -> list[CardFile]:
-    return [open_card(durable.read_file(path, MAX_FILE_BYTES)) for path in paths]
+    return [_open_card(path) for path in paths]
 
 
 def _weekly_keys(options: Options) -> list[Envelope]:
@@ -332,7 +350,5 @@ def _weekly_keys(options: Options) -> list[Envelope]:
     for path in options.keys:
         files = sorted(path.glob("*.json")) if os.path.isdir(path) else [path]  # noqa: PTH112
         for file in files:
-            envelope = WeeklyKey.envelope_of(_read(file, WeeklyKey))
-            WeeklyKey.from_payload(envelope.payload)
-            envelopes.append(envelope)
+            envelopes.append(_open_draft(file, WeeklyKey))
     return envelopes

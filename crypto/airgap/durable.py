@@ -21,22 +21,41 @@ PRIVATE_FOLDER = 0o700
 Content = bytes | bytearray | memoryview
 
 
-class FileExistsRefusedError(BuzonError):
+class FileError(BuzonError):
+    """A file by its name.  Gathers the refusals of this module."""
+
+    def __init__(self, untrusted_name: str) -> None:
+        super().__init__(untrusted_name)
+        self.add_note(untrusted_name)
+
+
+class FileExistsRefusedError(FileError):
     """There is a file of that name already, and it is not overwritten."""
 
     code = "file-exists"
 
 
-class FileUnreadableError(BuzonError):
+class FileUnreadableError(FileError):
     """The file is not there, is no regular file, or the disk does not give it."""
 
     code = "file-unreadable"
 
 
-class FileUnwritableError(BuzonError):
+class FileUnwritableError(FileError):
     """The disk does not take the file: full, read-only, or gone."""
 
     code = "file-unwritable"
+
+
+@contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """Let a refusal within say which file it is about, as a note for people."""
+    try:
+        yield
+    except BuzonError as error:
+        if not getattr(error, "__notes__", None):
+            error.add_note(path.name)
+        raise
 
 
 def make_folder(folder: Path) -> None:
@@ -56,14 +75,14 @@ def write_new(path: Path, content: Content) -> None:
         FileExistsRefusedError, FileUnwritableError: in this order.
     """
     if os.path.lexists(path):
-        raise FileExistsRefusedError(f"{path.name} is there")
+        raise FileExistsRefusedError(path.name)
     with _writing(path):
         temporary = _temporary(path, content)
         try:
             # A link, unlike a rename, refuses when somebody was faster.
             os.link(temporary, path)
         except FileExistsError:
-            raise FileExistsRefusedError(f"{path.name} is there") from None
+            raise FileExistsRefusedError(path.name) from None
         except OSError:  # FAT, as on sticks, knows no links
             temporary.rename(path)
         finally:
@@ -135,10 +154,10 @@ def read_file(path: Path, max_bytes: int) -> bytes:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         with os.fdopen(descriptor, "rb") as file:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                raise FileUnreadableError(f"{path.name} is not a file")
+                raise FileUnreadableError(path.name)
             return file.read(max_bytes + 1)
     except OSError:
-        raise FileUnreadableError(f"{path.name} cannot be read") from None
+        raise FileUnreadableError(path.name) from None
 
 
 def _temporary(path: Path, content: Content) -> Path:
@@ -162,4 +181,4 @@ def _writing(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError:
-        raise FileUnwritableError(f"{path.name} cannot be written") from None
+        raise FileUnwritableError(path.name) from None

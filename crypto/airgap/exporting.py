@@ -45,7 +45,7 @@ def export_thread(
     exported = Exported()
     durable.make_folder(out)
     if any(out.iterdir()):
-        raise FileExistsRefusedError(f"{out.name} is not empty")
+        raise FileExistsRefusedError(out.name)
     index: dict[str, object] = {"thread": thread.id, "messages": [], "files": []}
     messages: list[object] = []
     for number, told in enumerate(told_messages(vault, thread), 1):
@@ -104,14 +104,14 @@ def stream_out(
 
 def _export_file(vault: Vault, file: File, path: Path) -> None:
     if os.path.lexists(path):
-        raise FileExistsRefusedError(f"{path.name} is there")
+        raise FileExistsRefusedError(path.name)
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     temporary = path.with_name(f".{path.name}.partial")
     try:
         temporary.unlink(missing_ok=True)
         descriptor = os.open(temporary, flags, durable.PRIVATE_FILE)
     except OSError:
-        raise FileUnwritableError(f"{path.name} cannot be written") from None
+        raise FileUnwritableError(path.name) from None
     try:
         try:
             stream_file(vault.parts, file, _writer(descriptor))
@@ -123,7 +123,7 @@ def _export_file(vault: Vault, file: File, path: Path) -> None:
     except BaseException as error:
         temporary.unlink(missing_ok=True)
         if isinstance(error, OSError):
-            raise FileUnwritableError(f"{path.name} cannot be written") from None
+            raise FileUnwritableError(path.name) from None
         raise
 
 

@@ -7,9 +7,10 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
 from pathlib import Path
@@ -20,6 +21,7 @@ from crypto import sentences
 from crypto.airgap import keyfile
 from crypto.airgap.keyfile import Cost
 from crypto.errors import BuzonError
+from crypto.terminal import visible_line
 from crypto.tripwire import forbid_sockets
 from crypto.wordlist import Language
 
@@ -65,11 +67,45 @@ def tongue_of(arguments: Sequence[str]) -> Tongue:
 
 
 class Arguments(argparse.ArgumentParser):
-    """A parser that keeps examples as they are written and never guesses an option."""
+    """A parser that speaks one language, keeps examples as written and guesses no option."""
 
-    def __init__(self, **options: object) -> None:
+    def __init__(self, say: Tongue, **options: object) -> None:
         options.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
-        super().__init__(allow_abbrev=False, **options)  # type: ignore[arg-type]
+        super().__init__(allow_abbrev=False, add_help=False, **options)  # type: ignore[arg-type]
+        self._say = say
+        self.add_argument(
+            "-h", "--help", action="help", help=say("mostrar esta ayuda", "show this help")
+        )
+        self.add_argument(
+            "--language",
+            choices=("es", "en"),
+            help=say("idioma de lo que dice el programa", "language that the program speaks"),
+        )
+
+    def commands(self, metavar: str) -> "Callable[..., Arguments]":
+        """What adds a command to this parser, which then needs one."""
+        speaking = partial(Arguments, self._say)
+        added = self.add_subparsers(required=True, metavar=metavar, parser_class=speaking)  # type: ignore[call-overload]
+        return added.add_parser  # type: ignore[no-any-return]
+
+    def format_help(self) -> str:
+        """The help, with the titles that argparse has in English only."""
+        said = self._in_language(super().format_help())
+        for en, es in (("\npositional arguments:", "\nargumentos:"), ("\noptions:", "\nopciones:")):
+            said = said.replace(en, self._say(es, en), 1)
+        return said
+
+    def format_usage(self) -> str:
+        """One line."""
+        return self._in_language(super().format_usage())
+
+    def error(self, message: str) -> NoReturn:
+        """Explain on the error stream, and end with 2."""
+        self.print_usage(sys.stderr)
+        self.exit(WRONG_USAGE, f"{self._say('Uso incorrecto', 'Wrong usage')}: {message}\n")
+
+    def _in_language(self, said: str) -> str:
+        return said.replace("usage:", self._say("uso:", "usage:"), 1)
 
 
 Command = Callable[[argparse.Namespace, Tongue], int]
@@ -92,7 +128,7 @@ def run(
         code = command(options, say)
         sys.stdout.flush()
     except BuzonError as error:
-        complain(say, error.code, str(error))
+        complain(say, error.code, getattr(error, "__notes__", ()))
         return REFUSED
     except KeyboardInterrupt:
         print(say("\nInterrumpido.", "\nInterrupted."), file=sys.stderr)
@@ -104,10 +140,10 @@ def run(
     return code
 
 
-def complain(say: Tongue, code: str, detail: str = "") -> None:
-    """Tell a person of a refusal, on the error stream."""
-    told = f" ({detail})" if detail else ""
-    print(f"{say.sentence(code)} [{code}]{told}", file=sys.stderr)
+def complain(say: Tongue, code: str, untrusted_names: Iterable[str] = ()) -> None:
+    """Tell a person of a refusal, and of what by name, on the error stream."""
+    names = "".join(f"{visible_line(name)}: " for name in untrusted_names)
+    print(f"{names}{say.sentence(code)} [{code}]", file=sys.stderr)
 
 
 def answer_json(value: object) -> None:
@@ -116,15 +152,6 @@ def answer_json(value: object) -> None:
 
 
 # ----------------------------------------------------------------- arguments
-
-
-def add_language(parser: argparse.ArgumentParser, say: Tongue) -> None:
-    """Every command takes it."""
-    parser.add_argument(
-        "--language",
-        choices=("es", "en"),
-        help=say("idioma de lo que dice el programa", "language that the program speaks"),
-    )
 
 
 def add_today(parser: argparse.ArgumentParser, say: Tongue) -> None:

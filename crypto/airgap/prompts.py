@@ -81,7 +81,7 @@ def _first_line(file: Path) -> str:
     try:
         passphrase = content.decode("utf-8").split("\n", 1)[0].rstrip("\r")
     except UnicodeDecodeError:
-        raise durable.FileUnreadableError(f"{file.name} is no text") from None
+        raise durable.FileUnreadableError(file.name) from None
     if not passphrase:
         raise PassphraseEmptyError("an empty line")
     return passphrase

@@ -38,7 +38,8 @@ def init(options: Options, say: Tongue) -> int:
     """Make a vault, an identity and the first 26 weekly keys."""
     now = now_from(options)
     envelope = durable.read_file(options.trust, Trust.max_envelope_bytes())
-    trusted = open_trust(envelope)
+    with durable.naming(options.trust):
+        trusted = open_trust(envelope)
     pseudonym, team = (normalize("NFC", name) for name in (options.pseudonym, options.team))
     languages = tuple(dict.fromkeys(options.speaks))
     seed = random(_SEED_BYTES)
@@ -94,7 +95,7 @@ def card(options: Options, say: Tongue) -> int:
 def trust(options: Options, say: Tongue) -> int:
     """Go over to a new trust."""
     envelope = durable.read_file(options.file, Trust.max_envelope_bytes())
-    with opened(options, say) as (vault, _), vault.transaction():
+    with opened(options, say) as (vault, _), vault.transaction(), durable.naming(options.file):
         _tell_trust(vault.rosters.change_trust(envelope), say)
     return DONE
 

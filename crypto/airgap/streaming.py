@@ -62,7 +62,7 @@ def _open_folder(parts: Path) -> int:
     try:
         return os.open(parts, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     except OSError:
-        raise FileUnreadableError("the folder of parts is not there") from None
+        raise FileUnreadableError(parts.name) from None
 
 
 def _read_part(folder: int, name: str, cell: bytearray) -> int:
@@ -73,11 +73,11 @@ def _read_part(folder: int, name: str, cell: bytearray) -> int:
         finally:
             os.close(descriptor)
     except OSError:
-        raise FileUnreadableError("a part is not on the disk") from None
+        raise FileUnreadableError(name) from None
 
 
 def _write_all(write: Write, content: memoryview) -> None:
     try:
         write(content)
     except OSError:
-        raise FileUnwritableError("the place to write to is full or gone") from None
+        raise FileUnwritableError("-") from None

@@ -148,6 +148,6 @@ def _refusing() -> Iterator[None]:
     except (apsw.BusyError, apsw.LockedError):
         raise VaultBusyError("held by another program") from None
     except (apsw.FullError, apsw.IOError, apsw.ReadOnlyError, apsw.CantOpenError):
-        raise FileUnwritableError("the vault's disk is full or gone") from None
+        raise FileUnwritableError("vault.db") from None
     except apsw.Error:
         raise VaultDamagedError("the database does not open or does not read") from None

@@ -63,7 +63,7 @@ class Vault:
             FileExistsRefusedError, FileUnwritableError: in this order.
         """
         if os.path.lexists(folder) and not (folder.is_dir() and not any(folder.iterdir())):
-            raise FileExistsRefusedError(f"{folder.name} is there")
+            raise FileExistsRefusedError(folder.name)
         durable.make_folder(folder)
         durable.make_folder(folder / PARTS_NAME)
         secret = random(SECRET_BYTES)
@@ -83,7 +83,7 @@ class Vault:
         """
         secret = keyfile.open_file(folder / KEY_NAME, "vault", passphrase)
         if not (folder / DATABASE_NAME).is_file():
-            raise FileUnreadableError(f"{DATABASE_NAME} is not there")
+            raise FileUnreadableError(DATABASE_NAME)
         return cls(folder, Database(folder / DATABASE_NAME, _database_key(secret)))
 
     @property

@@ -364,7 +364,7 @@ def test_a_program_that_holds_keys_opens_no_socket_and_loads_no_server_code(lawy
     code = (
         "from crypto.airgap import program\n"
         "try:\n"
-        "    program.run(['--help'], lambda say: program.Arguments())\n"
+        "    program.run(['--help'], lambda say: program.Arguments(say))\n"
         "except SystemExit:\n"
         f"    {attempt}\n"
     )
