@@ -7,12 +7,14 @@ it.  Time and randomness arrive in Surroundings.
 
 import argparse
 import getpass
+import io
 import json
+import os
 import secrets
 import string
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,7 +24,6 @@ from crypto import tripwire
 from crypto.directory import MAX_BYTES as MAX_DIRECTORY_BYTES
 from crypto.directory import Directory, verify_directory
 from crypto.errors import BuzonError
-from crypto.mark import Mark
 from crypto.part import SEGMENT_BYTES
 from crypto.phrase import Phrase, PhraseWordError
 from crypto.reply import MAX_BOARD_BYTES, split_board
@@ -41,8 +42,9 @@ from crypto.witness.files import (
 )
 from crypto.witness.parts import FileChangedError, FileUnreadableError
 from crypto.witness.replies import Reply, ReplyReader, highest_read
+from crypto.witness.telling import Sealed, show_mark, tell_sealed, tell_sealed_json
 from crypto.witness.testimony import Words, choose_recipients, seal_testimony
-from crypto.witness.texts import colour, text
+from crypto.witness.texts import text
 from crypto.wordlist import Language
 
 DONE, REFUSED = 0, 1  # and 2, wrong usage, by argparse
@@ -59,6 +61,12 @@ class TextNotReadableError(BuzonError):
     code = "text-not-utf8"
 
 
+class NotToldError(BuzonError):
+    """What was to be told, a phrase perhaps, could not be written to standard output."""
+
+    code = "file-unwritable"
+
+
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """What the program takes from the machine it runs on."""
@@ -71,6 +79,9 @@ class Surroundings:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program where it can reach no network; the exit code."""
     tripwire.forbid_sockets()
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A terminal that lacks a character must not cost a witness her phrase.
+        sys.stdout.reconfigure(errors="backslashreplace")
     here = Surroundings(lambda: datetime.now(UTC), secrets.token_bytes, getpass.getpass)
     return run(arguments, here)
 
@@ -86,6 +97,12 @@ def run(arguments: Sequence[str] | None, here: Surroundings) -> int:
     language: Language = options.language
     try:
         return _COMMANDS[options.command](options, language, here)
+    except OSError:
+        # Every file has an error of its own: this is standard output, full or closed.
+        _tell_error(NotToldError("standard output"), language)
+        with suppress(OSError):  # what Python still holds has nowhere to go
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return REFUSED
     except PhraseWordError as error:
         _tell_error(error, language)
         positions = ", ".join(str(position) for position in error.positions)
@@ -100,7 +117,7 @@ def run(arguments: Sequence[str] | None, here: Surroundings) -> int:
 
 
 def _seal(options: argparse.Namespace, language: Language, here: Surroundings) -> int:
-    directory = _directory(options, here)
+    trust, directory = _trust_and_directory(options, here)
     teams = [] if "all" in options.to else options.to
     recipients = choose_recipients(directory, teams)
     read: dict[bytes, int] = {}
@@ -126,38 +143,19 @@ def _seal(options: argparse.Namespace, language: Language, here: Surroundings) -
             out, directory, recipients, phrase, words, attachments, here.random_bytes
         )
     readers = [recipient.lawyer.pseudonym for recipient in recipients]
-    if options.json:
-        report: dict[str, object] = {
-            "file": str(path),
-            "bytes": counts.file_bytes,
-            "messages": counts.messages,
-            "parts": counts.parts,
-            "readers": readers,
-        }
+    told = Sealed(path, counts, readers, trust, None if options.follow_up else phrase)
+    try:
+        tell_sealed_json(told, language) if options.json else tell_sealed(told, language)
+        sys.stdout.flush()
+    except OSError:
         if not options.follow_up:
-            report["phrase"] = phrase.words(language)
-        print(json.dumps(report, ensure_ascii=True))
-        return DONE
-    print(
-        text(
-            "sealed",
-            language,
-            path=visible_line(str(path)),
-            mib=counts.file_bytes / 2**20,
-            messages=counts.messages,
-            parts=counts.parts,
-        )
-    )
-    print(text("readers", language, readers=visible_line(", ".join(readers))))
-    print(text("not-sent", language))
-    if not options.follow_up:
-        print(f"\n{text('phrase', language)}\n\n    {phrase.words(language)}\n")
-        _show_mark(phrase.mark, language)
+            path.unlink()  # nobody has seen its phrase
+        raise
     return DONE
 
 
 def _read(options: argparse.Namespace, language: Language, here: Surroundings) -> int:
-    directory = _directory(options, here)
+    _, directory = _trust_and_directory(options, here)
     phrase = _phrase(options, language, here)
     replies = _replies(options.board, phrase, directory)
     lawyers = {lawyer.id: lawyer for lawyer in directory.roster.lawyers}
@@ -176,7 +174,7 @@ def _read(options: argparse.Namespace, language: Language, here: Surroundings) -
         ]
         print(json.dumps(report, ensure_ascii=True))
         return DONE
-    _show_mark(phrase.mark, language)
+    show_mark(phrase.mark, language)
     if not replies:
         print(text("no-replies", language))
         return DONE
@@ -207,10 +205,12 @@ _NAMES_A_FILE = (
 _COMMANDS = {"seal": _seal, "read": _read}
 
 
-def _directory(options: argparse.Namespace, here: Surroundings) -> Directory:
+def _trust_and_directory(
+    options: argparse.Namespace, here: Surroundings
+) -> tuple[Trust, Directory]:
     trust = open_trust(read_file(options.trust, Trust.max_envelope_bytes()))
     document = read_file(options.directory, MAX_DIRECTORY_BYTES)
-    return verify_directory(document, trust, here.now())
+    return trust, verify_directory(document, trust, here.now())
 
 
 def _phrase(options: argparse.Namespace, language: Language, here: Surroundings) -> Phrase:
@@ -244,12 +244,6 @@ def _suggested_name(random_bytes: RandomBytes) -> str:
         for _ in range(8)
     ]
     return f"buzon-{''.join(letters)}.sealed"
-
-
-def _show_mark(mark: Mark, language: Language) -> None:
-    print(text("mark", language, colour=colour(mark.colour, language)))
-    for row in mark.rows:
-        print("    " + "".join("██" if filled else "··" for filled in row))
 
 
 def _tell_error(error: BuzonError, language: Language) -> None:

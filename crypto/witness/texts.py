@@ -10,6 +10,10 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
         "Sealed: {path} ({mib:.1f} MiB: messages {messages}, parts of files {parts}).",
     ),
     "readers": ("Lo pueden abrir: {readers}.", "It can be opened by: {readers}."),
+    "trust": (
+        "Los eligieron los directores de “{organisation}”; su cartel debe decir: {words}.",
+        "The directors of “{organisation}” chose them; their poster must say: {words}.",
+    ),
     "not-sent": (
         "Todavía no se ha enviado.  Envíelo con: buzon-courier deliver",
         "It has not been sent yet.  Send it with: buzon-courier deliver",

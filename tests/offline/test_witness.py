@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
 import random
 import subprocess
 import sys
@@ -20,11 +21,13 @@ from crypto import signing
 from crypto.airgap.replying import build_batch, seal_reply
 from crypto.airgap.unseal import OpenedMessage, WeeklyPrivateKey, open_listed_part, open_message
 from crypto.cell import UnsealError, parse_message_cell
+from crypto.fingerprint import fingerprint_words
 from crypto.message import MAX_MESSAGE_JSON_BYTES, parse_answers
 from crypto.part import PART_PLAINTEXT_BYTES
 from crypto.phrase import Phrase
 from crypto.reply import build_board, split_batch
 from crypto.sealed_file import read_sealed_file
+from crypto.trust import open_trust
 from crypto.witness.cli import Surroundings, run
 from tests.vectors import directory_document, vector_file, vectors
 from tests.vectors.generator import organisation as people
@@ -459,3 +462,42 @@ def test_the_program_can_open_no_socket() -> None:
         [sys.executable, "-c", attempt], capture_output=True, text=True, timeout=60, check=False
     )
     assert answer.stdout.splitlines()[-1] == "socket-forbidden", answer.stderr
+
+
+def test_the_directors_words_are_told_to_compare_with_the_poster(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert seal(folder) == 0
+    trust = open_trust((folder / "trust.json").read_bytes())
+    assert fingerprint_words(trust.payload_hash, "en") in capsys.readouterr().out
+
+
+def sealed_by_program(folder: Path, **how: Any) -> subprocess.CompletedProcess[bytes]:
+    """The program as it stands, on the day of the documents."""
+    run_it = (
+        "import sys\n"
+        "from tests.offline.test_witness import surroundings\n"
+        "from crypto.witness import cli\n"
+        "cli.datetime = type('Clock', (), {'now': lambda _zone: surroundings().now()})\n"
+        "sys.exit(cli.main(sys.argv[1:]))\n"
+    )
+    arguments = [*common(folder), "--text", str(folder / "account.txt")]
+    command = [sys.executable, "-c", run_it, "seal", *arguments, "--out", str(folder / "x.sealed")]
+    return subprocess.run(command, stderr=subprocess.PIPE, timeout=60, check=False, **how)
+
+
+def test_a_terminal_without_the_characters_of_the_mark_still_shows_the_phrase(folder: Path) -> None:
+    answer = sealed_by_program(
+        folder, stdout=subprocess.PIPE, env={**os.environ, "PYTHONIOENCODING": "ascii"}
+    )
+    assert (answer.returncode, answer.stderr) == (0, b"")
+    assert b"Your phrase." in answer.stdout
+
+
+def test_a_testimony_whose_phrase_nobody_saw_is_not_left_behind(folder: Path) -> None:
+    with Path("/dev/full").open("wb") as full:
+        answer = sealed_by_program(folder, stdout=full)
+    assert answer.returncode == 1
+    assert b"[file-unwritable]" in answer.stderr
+    assert b"Traceback" not in answer.stderr
+    assert not (folder / "x.sealed").exists()
