@@ -34,6 +34,10 @@ MAX_HAVE_BYTES = 64 * 1024 * 1024
 MAX_RECEIPT_BYTES = Receipt.max_envelope_bytes()
 MAX_WEEKLY_KEY_BYTES = WeeklyKey.max_envelope_bytes()
 
+_DIGEST_JSON_BYTES = 2 * HASH_BYTES + 2  # with its quotation marks
+_COMMAS_BESIDE_DIGESTS = 2  # between the three members
+_LISTS = 2
+
 
 @dataclass(frozen=True, slots=True)
 class Listing:
@@ -62,6 +66,7 @@ def parse_listing(listing: bytes) -> Listing:
 
     Source: pouch-v1.md, "Listing".
     """
+    _check_room(listing)
     day, messages, parts = strictjson.members(
         strictjson.parse(listing, MAX_LISTING_BYTES), "day", "messages", "parts"
     )
@@ -69,6 +74,17 @@ def parse_listing(listing: bytes) -> Listing:
     if not set(read.messages).isdisjoint(read.parts):
         raise strictjson.DocumentMalformedError("a cell of both sizes")
     return read
+
+
+def _check_room(listing: bytes) -> None:
+    """Refuse, unparsed, what would take many times its own size in memory.
+
+    Between any two values stands a comma, and each digest is 66 bytes: a listing with
+    more commas than that has something else in it, millions of empty lists perhaps.
+    """
+    most = len(listing) // _DIGEST_JSON_BYTES + _COMMAS_BESIDE_DIGESTS
+    if listing.count(b",") > most or listing.count(b"[") > _LISTS:
+        raise strictjson.DocumentMalformedError("not a list of digests")
 
 
 def _digests(value: JSONValue) -> tuple[bytes, ...]:
