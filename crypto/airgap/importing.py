@@ -8,7 +8,7 @@ Where this file and crypto/spec/pouch-v1.md disagree, this file is wrong.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, time
 from hashlib import sha256
 from typing import ClassVar
 
@@ -26,6 +26,7 @@ from crypto.airgap.stick import (
 from crypto.airgap.vault.identity import Owner
 from crypto.airgap.vault.vault import Vault
 from crypto.cell import MESSAGE_CELL_BYTES, CellError, CellSizeError
+from crypto.directory import DirectoryError
 from crypto.errors import BuzonError
 from crypto.part import PART_CELL_BYTES
 from crypto.pouch import (
@@ -118,14 +119,29 @@ def _take_documents(
     vault: Vault, pouch: Folder, now: datetime, missed: Sequence[bytes], report: Report
 ) -> None:
     try:
-        take_directory(vault, pouch, now, missed)
-        report.directory_verified = True
-    except BuzonError as error:
-        report.refused.append(Refusal(DIRECTORY_NAME, error.code))
-    try:
         report.listing = parse_listing(pouch.read(LISTING_NAME, MAX_LISTING_BYTES))
     except (PouchNotAFileError, PouchUnreadableError, DocumentMalformedError) as error:
         report.refused.append(Refusal(LISTING_NAME, error.code))
+    try:
+        _take_directory(vault, pouch, now, missed, report.listing)
+        report.directory_verified = True
+    except BuzonError as error:
+        report.refused.append(Refusal(DIRECTORY_NAME, error.code))
+
+
+def _take_directory(
+    vault: Vault, pouch: Folder, now: datetime, missed: Sequence[bytes], listing: Listing | None
+) -> None:
+    """As of now, or else as of the end of the day on which the pouch was filled.
+
+    Source: directory-v1.md, "Verification".
+    """
+    try:
+        take_directory(vault, pouch, now, missed)
+    except DirectoryError:
+        if listing is None or listing.day >= now.date():
+            raise
+        take_directory(vault, pouch, datetime.combine(listing.day, time.max, UTC), missed)
 
 
 def _take_cells(

@@ -23,7 +23,7 @@ from crypto.airgap.program import (
 from crypto.airgap.stick import Folder
 from crypto.airgap.telling import Telling, told_messages
 from crypto.airgap.trips import tell_batch
-from crypto.reply import MAX_REPLY_PARTS, REPLY_TEXT_BYTES, ReplyNotTextError
+from crypto.reply import MAX_REPLY_PARTS, REPLY_TEXT_BYTES, ReplyNotTextError, ReplyTooLongError
 
 Options = argparse.Namespace
 
@@ -136,6 +136,8 @@ def _reply_text(source: str) -> str:
         content = sys.stdin.buffer.read(_MAX_REPLY_FILE_BYTES + 1)
     else:
         content = durable.read_file(Path(source), _MAX_REPLY_FILE_BYTES)
+    if len(content) > _MAX_REPLY_FILE_BYTES:
+        raise ReplyTooLongError(f"more than {_MAX_REPLY_FILE_BYTES} bytes")
     try:
         return content.decode("utf-8").removeprefix("\ufeff").strip("\n")
     except UnicodeDecodeError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -188,6 +189,23 @@ def test_a_directory_of_other_directors_is_refused(world, pouch, tmp_path):
     other = World(tmp_path / "other")
     (pouch.path / "directory.json").write_bytes(other.directory())
     assert refusals(take(world, pouch)) == {("directory.json", "roster-signatures")}
+
+
+def test_a_pouch_that_travelled_into_another_week_is_verified_as_of_its_listing(world, pouch):
+    assert take(world, pouch, now=NOW + timedelta(weeks=2)).refused == []
+
+
+def test_without_a_listing_a_directory_of_a_week_that_is_over_is_refused(world, pouch):
+    (pouch.path / "listing.json").unlink()
+    report = take(world, pouch, now=NOW + timedelta(weeks=2))
+    assert ("directory.json", "freshness-week") in refusals(report)
+
+
+def test_a_listing_of_a_day_to_come_does_not_move_the_clock(world, pouch):
+    later = NOW + timedelta(weeks=2)
+    (pouch.path / "directory.json").write_bytes(world.directory(later))
+    pouch.list_cells(day=later.date())
+    assert refusals(take(world, pouch)) == {("directory.json", "freshness-not-yet")}
 
 
 def test_a_roster_older_than_the_one_held_is_refused(world, pouch):
