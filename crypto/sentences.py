@@ -224,8 +224,8 @@ SENTENCES: dict[str, Sentence] = {
         "The program tried to use the network, which is forbidden here, and stopped.  Do not go on; tell those who maintain it.",
     ),
     "unseal": Sentence(
-        "Ninguna clave de esta estación lo abre.  Se conserva cerrado, por si llega la clave.",
-        "No key of this station opens it.  It is kept closed, in case the key arrives.",
+        "No se abre: a esta estación le falta la clave, o está dañado.  Se conserva cerrado, por si llega la clave.",
+        "It does not open: this station lacks the key, or it is damaged.  It is kept closed, in case the key arrives.",
     ),
     "hpke-key": Sentence(
         "Una clave para sellar no sirve.  No se selló nada.",
@@ -274,8 +274,8 @@ SENTENCES: dict[str, Sentence] = {
         "The file cannot be written.  Check the permissions and the room on the disk.",
     ),
     "keyfile-locked": Sentence(
-        "La contraseña no abre este archivo de claves, o está dañado.  Escríbala otra vez; si no abre, use la copia.",
-        "The passphrase does not open this key file, or it is damaged.  Type it again; if it stays closed, use the backup.",
+        "La contraseña no abre este archivo de claves, el archivo está dañado, o a esta máquina le falta memoria.  Escríbala otra vez; si no abre, use la copia u otra máquina.",
+        "The passphrase does not open this key file, the file is damaged, or this machine lacks memory.  Type it again; if it stays closed, use the backup or another machine.",
     ),
     # ------------------------------------------------------------ the pouch and the courier
     "pouch-missing": Sentence(
@@ -468,12 +468,20 @@ SENTENCES: dict[str, Sentence] = {
         "Las palabras leídas no son las de esta ficha.  No se agregó.  Pida la ficha otra vez, por otro camino.",
         "The words that were read are not those of this card.  It was not added.  Ask for the card again, by another way.",
     ),
+    "draft-impossible": Sentence(
+        "Con esos datos no se puede hacer un documento válido.  Revise: dos directores o más, y al menos dos firmas; de 1 a 16 abogados activos con seudónimos distintos; direcciones que empiezan con http y no llevan nada después; plazos de 1 a 13 semanas; de 2 a 16 recibos.",
+        "No valid document can be made of that.  Check: two directors or more, and at least two signatures; 1 to 16 active lawyers with different pseudonyms; addresses that begin with http and have nothing after; terms of 1 to 13 weeks; 2 to 16 receipts.",
+    ),
+    "card-impossible": Sentence(
+        "Con esos datos no se puede hacer una ficha.  El seudónimo y el equipo tienen de 1 a 40 letras; los idiomas se escriben con dos o tres letras minúsculas, como es o nah.",
+        "No card can be made of that.  Pseudonym and team have 1 to 40 letters; languages are written with two or three small letters, as es or nah.",
+    ),
     "lawyer-unknown": Sentence(
         "La lista no tiene a ningún abogado con ese nombre o número.",
         "The list has no lawyer of that name or number.",
     ),
     "lawyer-revoked": Sentence(
-        "A este abogado se le revocó: no vuelve con la misma clave.  Debe hacer una bóveda nueva.",
+        "Este abogado fue revocado y no puede volver con la misma clave.  Debe hacer una bóveda nueva.",
         "This lawyer was revoked and does not come back with the same key.  A new vault is needed.",
     ),
     # ------------------------------------------------------------ running a server

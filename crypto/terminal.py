@@ -20,9 +20,14 @@ _OBEYED: Final = re.compile(
 
 def visible(untrusted_text: str) -> str:
     """*untrusted_text* with each dangerous character written as <U+XXXX>; lines stay lines."""
-    return _OBEYED.sub(lambda found: f"<U+{ord(found[0]):04X}>", untrusted_text)
+    # A line may end as files of Windows do; a carriage return anywhere else is a trick.
+    return _named(untrusted_text.replace("\r\n", "\n"))
 
 
 def visible_line(untrusted_text: str) -> str:
     """The same, with tabs and new lines written out too, so that it stays one line."""
-    return visible(untrusted_text).replace("\n", "<U+000A>").replace("\t", "<U+0009>")
+    return _named(untrusted_text).replace("\n", "<U+000A>").replace("\t", "<U+0009>")
+
+
+def _named(untrusted_text: str) -> str:
+    return _OBEYED.sub(lambda found: f"<U+{ord(found[0]):04X}>", untrusted_text)

@@ -39,3 +39,11 @@ def test_a_line_stays_one_line(text: str) -> None:
 def test_what_is_hidden_is_named() -> None:
     assert visible("a\x1b\u202e\ud800\nb\tc") == "a<U+001B><U+202E><U+D800>\nb\tc"
     assert visible_line("a\nb\tc") == "a<U+000A>b<U+0009>c"
+
+
+def test_lines_that_end_as_on_windows_stay_lines():
+    assert visible("uno\r\ndos") == "uno\ndos"
+
+
+def test_a_carriage_return_that_would_overwrite_a_line_is_shown():
+    assert visible("verdad\rmentira\r\r\n") == "verdad<U+000D>mentira<U+000D>\n"
