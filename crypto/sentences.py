@@ -469,8 +469,8 @@ SENTENCES: dict[str, Sentence] = {
         "The words that were read are not those of this card.  It was not added.  Ask for the card again, by another way.",
     ),
     "draft-impossible": Sentence(
-        "Con esos datos no se puede hacer un documento válido.  Revise: dos directores o más, y al menos dos firmas; de 1 a 16 abogados activos con seudónimos distintos; direcciones que empiezan con http y no llevan nada después; plazos de 1 a 13 semanas; de 2 a 16 recibos.",
-        "No valid document can be made of that.  Check: two directors or more, and at least two signatures; 1 to 16 active lawyers with different pseudonyms; addresses that begin with http and have nothing after; terms of 1 to 13 weeks; 2 to 16 receipts.",
+        "Con esos datos no se puede hacer un documento válido.  Revise: dos directores o más, y al menos dos firmas; de 1 a 16 abogados activos con seudónimos distintos; direcciones completas del sitio, sin nada después del nombre; plazos de 1 a 13 semanas; de 2 a 16 recibos.",
+        "No valid document can be made of that.  Check: two directors or more, and at least two signatures; 1 to 16 active lawyers with different pseudonyms; whole addresses of the site, with nothing after the name; terms of 1 to 13 weeks; 2 to 16 receipts.",
     ),
     "card-impossible": Sentence(
         "Con esos datos no se puede hacer una ficha.  El seudónimo y el equipo tienen de 1 a 40 letras; los idiomas se escriben con dos o tres letras minúsculas, como es o nah.",

@@ -12,17 +12,24 @@ from datetime import date, timedelta
 from crypto import dsse, hpke
 from crypto.card import Card, CardFile, CardKeysError
 from crypto.directory import RecipientsTooFewError
-from crypto.document import NO_HASH
+from crypto.document import NO_HASH, Document
 from crypto.dsse import DocumentSignaturesError, Envelope
 from crypto.errors import BuzonError
 from crypto.freshness import Freshness, FreshWeek
 from crypto.hpke import HpkeKeyError
 from crypto.roster import Lawyer, Policy, Roster
+from crypto.strictjson import DocumentMalformedError
 from crypto.trust import Trust
 from crypto.weekly_key import WeeklyKey
 from crypto.weeks import week_of
 
 WEEKS_OF_A_ROSTER = 13
+
+
+class DraftImpossibleError(BuzonError):
+    """What was asked for makes no document that anybody would accept."""
+
+    code = "draft-impossible"
 
 
 class LawyerUnknownError(BuzonError):
@@ -41,6 +48,14 @@ class LawyerRevokedError(BuzonError):
     code = "lawyer-revoked"
 
 
+def _check(document: Document) -> None:
+    """Raise unless *document* can be read back."""
+    try:
+        document.to_payload()
+    except DocumentMalformedError as error:
+        raise DraftImpossibleError(str(error)) from None
+
+
 def draft_trust(
     organisation: str,
     directors: Iterable[bytes],
@@ -52,7 +67,7 @@ def draft_trust(
     """A first trust, or the one that follows *previous*.
 
     Raises:
-        DocumentMalformedError: it breaks the specification.
+        DraftImpossibleError: it breaks the specification.
     """
     trust = Trust(
         organisation=organisation,
@@ -63,7 +78,7 @@ def draft_trust(
         freshness_threshold=quorum if freshness_threshold is None else freshness_threshold,
         minimum_recipients=minimum_recipients,
     )
-    trust.to_payload()
+    _check(trust)
     return trust
 
 
@@ -87,7 +102,7 @@ def draft_roster(
     Raises:
         LawyerRevokedError, LawyerUnknownError
         RecipientsTooFewError: fewer active lawyers than trust demands.
-        DocumentMalformedError: it breaks the specification.
+        DraftImpossibleError: it breaks the specification.
     """
     lawyers = {} if previous is None else {lawyer.id: lawyer for lawyer in previous.lawyers}
     for card in cards:
@@ -110,7 +125,7 @@ def draft_roster(
         lawyers=tuple(lawyers[own_id] for own_id in sorted(lawyers)),
         policy=policy,
     )
-    roster.to_payload()
+    _check(roster)
     if len(roster.active) < trust.minimum_recipients:
         raise RecipientsTooFewError(f"{len(roster.active)} active lawyers")
     return roster
@@ -151,7 +166,7 @@ def draft_freshness(
     Raises:
         CardKeysError: as `listed_keys`.
         RecipientsTooFewError: a week has fewer keys than trust demands.
-        DocumentMalformedError: not 1 to 6 weeks.
+        DraftImpossibleError: not 1 to 6 weeks.
     """
     first = week_of(issued)
     covered = range(first, first + weeks)
@@ -169,7 +184,7 @@ def draft_freshness(
             raise RecipientsTooFewError(f"{len(pairs)} keys for week {week}")
         fresh.append(FreshWeek(week, tuple(pairs)))
     freshness = Freshness(roster.payload_hash, issued, tuple(fresh))
-    freshness.to_payload()
+    _check(freshness)
     return freshness, absences
 
 

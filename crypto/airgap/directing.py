@@ -28,7 +28,6 @@ from crypto.fingerprint import fingerprint_words
 from crypto.freshness import Freshness, open_freshness
 from crypto.publication import verify_publication
 from crypto.roster import Policy, Roster, open_roster
-from crypto.strictjson import DocumentMalformedError
 from crypto.terminal import visible_line
 from crypto.trust import Trust, accept_change, open_trust
 from crypto.weekly_key import WeeklyKey
@@ -84,7 +83,7 @@ def trust_draft(options: Options, say: Tongue) -> int:
     _vet([(path.name, key) for path, key in cards], options, say)
     organisation = options.organisation or (previous.organisation if previous else None)
     if organisation is None:
-        raise DocumentMalformedError("--organisation is needed for a first trust")
+        raise ceremony.DraftImpossibleError("--organisation is needed for a first trust")
     trust = ceremony.draft_trust(
         normalize("NFC", organisation),
         [key for _, key in cards],

@@ -22,7 +22,9 @@ from crypto.airgap.prompts import new_passphrase_from, passphrase_from
 from crypto.airgap.signer import Signer
 from crypto.airgap.vault.vault import KEY_NAME, Vault
 from crypto.card import Card, card_file
+from crypto.errors import BuzonError
 from crypto.fingerprint import fingerprint_words
+from crypto.strictjson import DocumentMalformedError
 from crypto.terminal import visible_line
 from crypto.trust import Trust, open_trust
 from crypto.weekly_key import WeeklyKey
@@ -32,6 +34,12 @@ Options = argparse.Namespace
 
 
 _SEED_BYTES = 32
+
+
+class CardImpossibleError(BuzonError):
+    """No card can say this of a lawyer."""
+
+    code = "card-impossible"
 
 
 def init(options: Options, say: Tongue) -> int:
@@ -44,7 +52,10 @@ def init(options: Options, say: Tongue) -> int:
     languages = tuple(dict.fromkeys(options.speaks))
     seed = random(_SEED_BYTES)
     # What the card will say is checked before anything is made.
-    Card(pseudonym, team, languages, Signer(seed).public_key).to_payload()
+    try:
+        Card(pseudonym, team, languages, Signer(seed).public_key).to_payload()
+    except DocumentMalformedError as error:
+        raise CardImpossibleError(str(error)) from None
     vault = Vault.create(options.vault, new_passphrase_from(options, say), cost_from(options))
     with vault:
         with vault.transaction():

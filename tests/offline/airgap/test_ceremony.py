@@ -10,7 +10,7 @@ from nacl.utils import random
 
 from crypto import hpke
 from crypto.airgap import ceremony, cosigning, vetting
-from crypto.airgap.ceremony import LawyerRevokedError, LawyerUnknownError
+from crypto.airgap.ceremony import DraftImpossibleError, LawyerRevokedError, LawyerUnknownError
 from crypto.airgap.cosigning import SignedAlreadyError, SignerUnknownError
 from crypto.airgap.signer import Signer
 from crypto.airgap.vetting import FingerprintDiffersError
@@ -102,12 +102,12 @@ def test_somebody_else_cannot_sign(directors):
 
 @pytest.mark.parametrize("quorum", [0, 1, 4])
 def test_a_quorum_of_one_or_of_more_than_there_are_is_refused(directors, quorum):
-    with pytest.raises(DocumentMalformedError):
+    with pytest.raises(DraftImpossibleError):
         draft_trust(directors, quorum=quorum)
 
 
 def test_one_director_named_twice_is_one_director(directors):
-    with pytest.raises(DocumentMalformedError):
+    with pytest.raises(DraftImpossibleError):
         draft_trust([directors[0], directors[0]])
 
 
@@ -227,7 +227,7 @@ def test_a_roster_with_fewer_lawyers_than_trust_demands_is_refused(directors, la
 def test_a_roster_that_nobody_would_accept_is_refused_when_it_is_drafted(
     directors, lawyers, changed
 ):
-    with pytest.raises(DocumentMalformedError):
+    with pytest.raises(DraftImpossibleError):
         draft_roster(draft_trust(directors), lawyers, **changed)
 
 
@@ -259,7 +259,7 @@ def test_freshness_lists_every_key_of_one_to_six_weeks(directors, lawyers, weeks
 def test_freshness_for_no_week_or_seven_is_refused(directors, weeks):
     trust = draft_trust(directors)
     lawyers = [Lawyer("Mezquite", 8)]
-    with pytest.raises(DocumentMalformedError):
+    with pytest.raises(DraftImpossibleError):
         ceremony.draft_freshness(
             trust, draft_roster(trust, lawyers), keys_of(lawyers), TODAY, weeks
         )

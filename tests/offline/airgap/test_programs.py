@@ -376,6 +376,17 @@ def test_a_program_that_holds_keys_opens_no_socket_and_loads_no_server_code(lawy
     assert error in answer.stderr
 
 
+@pytest.mark.parametrize(
+    "card",
+    [("--pseudonym", "x" * 41), ("--pseudonym", ""), ("--speaks", "Español"), ("--team", "a\x1bb")],
+)
+def test_a_card_that_cannot_be_makes_no_vault(lawyer, world, card):
+    (lawyer.home / "trust.json").write_bytes(world.trust_file)
+    given = ["--trust", "trust.json", "--pseudonym", "Ceiba", "--team", "Sur", "--vault", "new"]
+    refused(lawyer.station("init", *given, *card), "card-impossible")
+    assert not (lawyer.home / "new").exists()
+
+
 def test_a_stick_that_is_no_pouch_is_left_alone(lawyer, tmp_path):
     (tmp_path / "stick").mkdir()
     refused(lawyer.station("import", tmp_path / "stick"), "pouch-missing")
