@@ -47,9 +47,11 @@ class Member:
 
 
 class Organisation:
-    """Three directors, quorum two, and as many lawyers as are asked for."""
+    """Three directors, quorum two, and as many lawyers and signed weeks as are asked for."""
 
-    def __init__(self, origins: Sequence[str], now: datetime, lawyers: int = 3) -> None:
+    def __init__(
+        self, origins: Sequence[str], now: datetime, lawyers: int = 3, weeks: int = 2
+    ) -> None:
         self.week = week_of(now.date())
         self.directors = [Signer(os.urandom(32)) for _ in range(3)]
         self.trust = Trust(
@@ -73,9 +75,9 @@ class Organisation:
             lawyers=tuple(member.lawyer for member in self.members),
             policy=Policy(receipts=2, weeks=2),
         )
-        weeks = range(self.week, self.week + 2)
-        keys = {week: [self._weekly(member, week) for member in self.members] for week in weeks}
-        self.weekly_keys = [key for week in weeks for key in keys[week]]
+        signed = range(self.week, self.week + weeks)
+        keys = {week: [self._weekly(member, week) for member in self.members] for week in signed}
+        self.weekly_keys = [key for week in signed for key in keys[week]]
         self.freshness = Freshness(
             roster=self.roster.payload_hash,
             issued=now.date() - timedelta(days=1),
@@ -87,7 +89,7 @@ class Organisation:
                         for member, key in zip(self.members, keys[week], strict=True)
                     ),
                 )
-                for week in weeks
+                for week in signed
             ),
         )
 
@@ -111,9 +113,9 @@ class Organisation:
         """What the site is built with."""
         return self._by_quorum(self.trust).to_json()
 
-    def directory(self) -> bytes:
-        """What the server answers this week."""
-        keys = tuple(self.weekly_keys[: len(self.members)])
+    def directory(self, weeks: int = 1) -> bytes:
+        """What the server answers this week; within a day of its change, two weeks' keys."""
+        keys = tuple(self.weekly_keys[: weeks * len(self.members)])
         return DirectoryDocument(
             self._by_quorum(self.roster), self._by_quorum(self.freshness), keys
         ).to_json()

@@ -2,8 +2,7 @@
  * What runs inside Node or inside a page: one module of tests.
  *
  * A module of tests exports `tests`, an array of `{ name, run }`; `run(context)` throws
- * when the promise in `name` is broken.  A module that measures exports
- * `measure(context)`, which returns something that JSON can carry.
+ * when the promise in `name` is broken.
  */
 
 /**
@@ -51,15 +50,4 @@ export async function runTests(url, environment, bytes) {
     outcomes.push({ name, failure });
   }
   return outcomes;
-}
-
-/**
- * @param {string} url of the module
- * @param {string} environment
- * @param {(path: string) => Promise<Uint8Array<ArrayBuffer>>} bytes
- * @returns {Promise<unknown>}
- */
-export async function runMeasure(url, environment, bytes) {
-  const { measure } = await import(url);
-  return measure(contextOf(environment, bytes));
 }
