@@ -11,7 +11,7 @@ from nacl.utils import random
 
 from crypto.airgap import durable, key_ageing, receipting
 from crypto.airgap import outgoing as leaving
-from crypto.airgap.importing import Progress, Report, import_pouch
+from crypto.airgap.importing import Progress, Refusal, Report, import_pouch
 from crypto.airgap.opening import opened
 from crypto.airgap.outgoing import Batch
 from crypto.airgap.program import (
@@ -25,7 +25,8 @@ from crypto.airgap.prompts import NotConfirmedError
 from crypto.airgap.stick import Folder
 from crypto.airgap.vault.identity import Owner
 from crypto.airgap.vault.vault import Vault
-from crypto.pouch import LISTING_NAME, MAX_LISTING_BYTES, Listing, parse_listing
+from crypto.errors import BuzonError
+from crypto.pouch import LISTING_NAME, MAX_LISTING_BYTES, OUT, Listing, parse_listing
 from crypto.roster import Roster
 from crypto.terminal import visible_line
 
@@ -50,11 +51,15 @@ def import_(options: Options, say: Tongue) -> int:
 def _prepare_way_back(
     vault: Vault, owner: Owner, pouch: Folder, now: datetime, report: Report
 ) -> Batch | None:
-    if report.listing is not None:
-        leaving.lay_have(vault, owner, pouch, report.listing)
-    if vault.rosters.newest() is None:
-        return None
-    return leaving.lay_batch(vault, owner, pouch, now, random)
+    """A stick that takes nothing back is told like any other refusal: the import stands."""
+    try:
+        if report.listing is not None:
+            leaving.lay_have(vault, owner, pouch, report.listing)
+        if vault.rosters.newest() is not None:
+            return leaving.lay_batch(vault, owner, pouch, now, random)
+    except BuzonError as error:
+        report.refused.append(Refusal(OUT, error.code))
+    return None
 
 
 def _progress(options: Options, say: Tongue) -> Progress:
@@ -118,8 +123,8 @@ def _tell_report(report: Report, batch: Batch | None, unopened: int, say: Tongue
     if batch is None:
         print(
             say(
-                "Sin una lista de abogados verificada no se prepara ningún lote.",
-                "Without a verified list of lawyers no batch is prepared.",
+                "No se preparó ningún lote para el viaje: hace falta una lista de abogados verificada y una memoria que se deje escribir.",
+                "No batch was prepared for the trip: it takes a verified list of lawyers, and a stick that can be written to.",
             )
         )
     else:

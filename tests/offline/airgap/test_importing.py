@@ -90,7 +90,18 @@ def lay_hostile_entries(pouch: Pouch) -> set[tuple[str, str]]:
         (bytes(1_048_576), "cell-magic"),
     ):
         expect(sha256(content).hexdigest(), code).write_bytes(content)
-    for name in ("x", "a" * 63, "a" * 65, "A" * 64, "ñ" * 32, "\x1b[2J", "a b", "-rf", "%2e%2e"):
+    for name in (
+        "x",
+        "a" * 63,
+        "a" * 65,
+        "A" * 64,
+        "ñ" * 32,
+        "\x1b[2J",
+        "a b",
+        "-rf",
+        "%2e%2e",
+        "\udcff\udcfe",
+    ):
         expect(name, "pouch-name").write_bytes(bytes(65_536))
     (cells / ".half-written").write_bytes(b"remainder")
     return expected

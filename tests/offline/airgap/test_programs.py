@@ -275,6 +275,24 @@ def test_an_import_with_refusals_exits_with_1_names_them_safely_and_takes_the_re
     assert value["known"] == 1
 
 
+def test_a_stick_that_takes_nothing_back_is_told_and_what_it_brought_is_kept(
+    lawyer, witness, pouch
+):
+    pouch.put(witness.message())
+    (pouch.path / "out").write_bytes(b"in the way")
+    answer = lawyer.station("import", pouch.path)
+    refused(answer, "pouch-missing")
+    assert "mensajes 1 (abiertos 1)" in answer.stdout
+    assert len(json.loads(done(lawyer.station("list", "--json")))) == 1
+
+
+def test_a_name_that_is_no_text_is_told_safely(lawyer, pouch):
+    (pouch.cells / "\udcff\udcfe").write_bytes(b"")
+    answer = lawyer.station("import", pouch.path)
+    refused(answer, "pouch-name")
+    assert "<U+DCFF><U+DCFE>" in answer.stderr
+
+
 def test_importing_twice_leaves_the_stick_as_it_is(lawyer, witness, pouch):
     pouch.put(witness.message())
     done(lawyer.station("import", pouch.path))
