@@ -4,6 +4,7 @@ Everything here is wiring and words; the work is in the modules beside it.
 """
 
 import argparse
+import contextlib
 import getpass
 import json
 import os
@@ -132,7 +133,8 @@ def _deliver(options: argparse.Namespace, language: Language) -> int:
 
 
 def _fetch(options: argparse.Namespace, language: Language) -> int:
-    options.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with contextlib.suppress(OSError):  # what is no folder then, `open_folder` refuses
+        options.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with open_folder(options.folder) as folder, _connection(options, options.intake) as intake:
         cells = fetching.fetch(intake, folder)
     if options.json:

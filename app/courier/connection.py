@@ -95,7 +95,7 @@ class Connection:
         for pause in (*_PATIENCE, None):
             try:
                 status, answer = self._once(method, path, body, headers, limit)
-            except httpx.InvalidURL:
+            except (httpx.InvalidURL, httpx.UnsupportedProtocol):
                 raise UnreachableError("not an address") from None
             except httpx.HTTPError:
                 refusal = None

@@ -7,6 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from app.courier.cli import main
 from app.courier.connection import Connection
 from app.courier.deliver import deliver
 from app.courier.errors import AnswerError, UnreachableError
@@ -144,3 +145,20 @@ def test_a_board_of_half_cells_is_not_saved(hostile_desk, tmp_path: Path):
     with open_folder(tmp_path) as folder, pytest.raises(BoardSizeError):
         fetch(hostile_desk.connection(), folder)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("origin", ["ftp://box.test", "127.0.0.1:8470", "box.test"])
+def test_what_is_no_address_is_refused_at_once(origin: str) -> None:
+    pauses: list[float] = []
+    with Connection(origin, sleep=pauses.append) as connection, pytest.raises(UnreachableError):
+        connection.get("directory", 1)
+    assert pauses == []
+
+
+def test_a_folder_that_cannot_be_made_is_refused_without_a_request(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    folder = tmp_path / "file" / "folder"
+    assert main(["fetch", "--intake", "http://127.0.0.1:1", str(folder)]) == 1
+    assert "[pouch-missing]" in capsys.readouterr().err
