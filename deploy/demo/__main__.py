@@ -6,9 +6,11 @@ reply was read.  ONCE=1 in the environment: ends after the scripted part.
 
 import json
 import os
+import signal
 import sys
 import tempfile
 from pathlib import Path
+from types import FrameType
 
 from deploy.demo import ceremony
 from deploy.demo.people import DemonstrationError, Person, without_network
@@ -33,6 +35,9 @@ def main() -> int:
     if sys.platform != "linux":
         print("Buzón runs on Linux.", file=sys.stderr)
         return 1
+    # A closed window or a `kill` ends it as Ctrl-C does: nothing is left running.
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, _interrupt)
     try:
         without_network()
         with tempfile.TemporaryDirectory(prefix="buzon-demo-") as folder:
@@ -46,6 +51,10 @@ def main() -> int:
 
 
 _scripted_part_done = False
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
 
 
 def _demonstrate(root: Path) -> int:

@@ -110,3 +110,21 @@ def test_once_ends_by_itself_with_success(tmp_path: Path) -> None:
     assert "her twelve words opened 1:" in told
     assert processes_of(demo.pid) == []
     assert list(tmp_path.glob("buzon-demo-*")) == []
+
+
+def test_a_demonstration_that_is_killed_leaves_nothing(tmp_path: Path) -> None:
+    demo = start(tmp_path)
+    try:
+        said_until(demo, "Intake serves at")
+        (root,) = tmp_path.glob("buzon-demo-*")
+        demo.terminate()
+        assert demo.wait(PATIENCE_SECONDS) == 130
+        assert processes_with(root) == []
+        assert not root.exists()
+    finally:
+        if demo.poll() is None:
+            os.killpg(demo.pid, signal.SIGKILL)
+            demo.wait()
+        for stream in (demo.stdin, demo.stdout):
+            if stream is not None:
+                stream.close()
