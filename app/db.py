@@ -107,7 +107,9 @@ def writing(source: Engine | Connection) -> Iterator[Connection]:
 @contextmanager
 def _transaction(source: Engine | Connection, *, writes: bool) -> Iterator[Connection]:
     if isinstance(source, Connection):
-        with source.execution_options(writes=writes).begin():
+        if source.get_execution_options().get("writes", False) != writes:
+            source.execution_options(writes=writes)
+        with source.begin():
             yield source
     else:
         with source.execution_options(writes=writes).begin() as connection:
@@ -125,9 +127,8 @@ def truncate_log(connection: Connection) -> None:
             connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
 
 
-def log_bytes(engine: Engine) -> int:
-    """How much the write-ahead log of SQLite holds; 0 where there is none."""
-    try:
-        return Path(f"{engine.url.database}-wal").stat().st_size
-    except OSError:
-        return 0
+def log_file(engine: Engine) -> Path | None:
+    """Where SQLite keeps its write-ahead log; None for other databases."""
+    if engine.dialect.name != "sqlite" or engine.url.database is None:
+        return None
+    return Path(f"{engine.url.database}-wal")

@@ -43,7 +43,7 @@ def cells(writer: Writer, limits: Limits, now: Clock) -> Blueprint:
         digest = digest_of(name)
         shelf = _announced_shelf()
         limits.spend_cell()
-        with buffers[shelf.size].one() as cell:
+        with buffers[shelf.size].one() as cell, writer.uploading():
             read_body(request, cell)
             if hashlib.sha256(cell).digest() != digest:
                 raise CellDigestError("another hash")

@@ -1,18 +1,22 @@
-"""The writer: one thread that stores what many requests hand in, in few transactions.
+"""The writer: what many requests hand in is stored in few transactions.
 
 Only `app` depends on this module.
 
-A request waits until its own transaction is durable.  Cells that wait together are
-stored together: one sync of the disk for all of them.  The write-ahead log is emptied
-whenever nobody waits, and under load as soon as it holds LOG_BYTES, because it tells in
-which order those transactions came that it still holds.
+A request waits until its own transaction is durable.  One of those that wait leads: it
+stores what all of them handed in, with one sync of the disk, and then the next one leads.
+So a request that is alone is stored by its own thread, without a change of threads.
+
+The write-ahead log tells in which order those transactions came that it still holds.  It
+is emptied before the answer when nobody else is uploading; by a thread of its own as soon
+as the box is idle; and under load when it holds LOG_BYTES.
 """
 
-import queue
 import threading
-from collections.abc import Callable
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
-from queue import SimpleQueue
 
 from app.box import Box, Deposit
 from app.errors import ServerBusyError, ServerError
@@ -20,40 +24,61 @@ from app.logs import report
 
 GROUP_BYTES = 8 * 1024 * 1024  # of cells in one transaction
 LOG_BYTES = 2 * 1024 * 1024  # the log is emptied at this size even under load
-AGAIN_SECONDS = 0.02  # after which it is tried again when somebody was reading
+IDLE_SECONDS = 0.02  # without a transaction, after which the log is emptied
 PATIENCE_SECONDS = 30.0  # of a request; 503 after that
 
 
 class _Waiting:
     """A deposit, and the request that waits for it."""
 
-    __slots__ = ("claimed", "deposit", "done")
+    __slots__ = ("deposit", "leads", "woken")
 
     def __init__(self, deposit: Deposit) -> None:
         self.deposit = deposit
-        self.claimed = threading.Lock()  # by the writer to write it, or by a request that gives up
-        self.done = threading.Lock()
-        self.done.acquire()
+        self.leads = False
+        self.woken = threading.Lock()  # released when it is stored, or when it leads
+        self.woken.acquire()
 
 
 class Writer:
-    """Stores deposits in a thread of its own, which `start` starts."""
+    """Stores deposits.  For any thread, between `start` and `stop`."""
 
     def __init__(self, box: Box, today: Callable[[], date]) -> None:
         self._box = box
         self._today = today
-        self._queue: SimpleQueue[_Waiting | None] = SimpleQueue()
-        self._next: _Waiting | None = None  # taken from the queue, too large for its group
-        self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
+        self._state = threading.Lock()  # guards the four below
+        self._queue: deque[_Waiting] = deque()
+        self._led = False  # somebody leads, and has the box for itself
+        self._uploads = 0
+        self._writes = 0  # transactions so far
+        self._dirty = threading.Event()
+        self._stopping = threading.Event()
+        self._janitor = threading.Thread(target=self._tidy, name="janitor", daemon=True)
 
     def start(self) -> None:
-        """Start to write."""
-        self._thread.start()
+        """Begin to look after the log."""
+        self._janitor.start()
 
     def stop(self) -> None:
-        """Write what waits, empty the log, and end."""
-        self._queue.put(None)
-        self._thread.join()
+        """Empty the log and let go of the database.  No request may come any more."""
+        self._stopping.set()
+        self._dirty.set()
+        self._janitor.join()
+        end = time.monotonic() + PATIENCE_SECONDS
+        while self._led and time.monotonic() < end:
+            time.sleep(0.01)
+        self._box.close()
+
+    @contextmanager
+    def uploading(self) -> Iterator[None]:
+        """An upload is under way, for the length of a block that ends with `store`."""
+        with self._state:
+            self._uploads += 1
+        try:
+            yield
+        finally:
+            with self._state:
+                self._uploads -= 1
 
     def store(self, deposit: Deposit) -> None:
         """Hand *deposit* in and wait until it is durable.
@@ -62,63 +87,81 @@ class Writer:
             ServerBusyError: it could not be written in time; nothing of it was stored.
             BudgetSpentError, BoxFullError: of the box.
         """
-        waiting = _Waiting(deposit)
-        self._queue.put(waiting)
-        if not waiting.done.acquire(timeout=PATIENCE_SECONDS):
-            if waiting.claimed.acquire(blocking=False):
-                raise ServerBusyError("the box was not written in time")
-            waiting.done.acquire()  # it is being written: only the disk knows the answer
+        own = _Waiting(deposit)
+        with self._state:
+            if self._led:
+                self._queue.append(own)
+            else:
+                self._led = own.leads = True
+        if not own.leads:
+            self._wait(own)
+        if own.leads:
+            self._lead(own)
         if deposit.refusal is not None:
             raise deposit.refusal
 
-    def _run(self) -> None:
-        dirty = stopping = False
-        while True:
-            group, stopping = self._group(AGAIN_SECONDS if dirty else None)
-            if group:
-                self._store(group)
-                dirty = True
-            if dirty and (self._is_idle() or self._box.log_bytes() > LOG_BYTES):
-                self._box.truncate_log()
-                dirty = self._box.log_bytes() > 0
-            if stopping:
-                self._box.close()
+    def _wait(self, own: _Waiting) -> None:
+        """Wait until *own* is stored or leads."""
+        if own.woken.acquire(timeout=PATIENCE_SECONDS):
+            return
+        with self._state:
+            if own in self._queue:
+                self._queue.remove(own)
+                raise ServerBusyError("the box was not written in time")
+        own.woken.acquire()  # it is being written: only the disk knows the answer
+
+    def _lead(self, own: _Waiting) -> None:
+        """Store *own* and what waits beside it, then pass the lead on."""
+        group = [own]
+        size = own.deposit.size
+        with self._state:
+            while self._queue and size + self._queue[0].deposit.size <= GROUP_BYTES:
+                group.append(self._queue.popleft())
+                size += group[-1].deposit.size
+        self._store([waiting.deposit for waiting in group])
+        alone = len(group) == 1 and self._uploads <= 1
+        if alone or self._box.log_bytes() > LOG_BYTES:
+            self._box.truncate_log()
+            alone = self._box.log_bytes() == 0  # else somebody was reading
+        self._pass_on()
+        for waiting in group[1:]:
+            waiting.woken.release()
+        if not alone and not self._dirty.is_set():
+            self._dirty.set()
+
+    def _pass_on(self) -> None:
+        """Whoever has waited longest leads; nobody, when nobody waits."""
+        with self._state:
+            self._writes += 1
+            if not self._queue:
+                self._led = False
                 return
+            following = self._queue.popleft()
+        following.leads = True
+        following.woken.release()
 
-    def _is_idle(self) -> bool:
-        return self._next is None and self._queue.empty()
-
-    def _group(self, patience: float | None) -> tuple[list[_Waiting], bool]:
-        """What waits, at most GROUP_BYTES or one deposit; and whether to stop after it.
-
-        Nothing when *patience*, in seconds, runs out.
-        """
-        group: list[_Waiting] = []
-        size = 0
-        try:
-            first, self._next = self._next or self._queue.get(timeout=patience), None
-            while first is not None:
-                size += first.deposit.size
-                if group and size > GROUP_BYTES:
-                    self._next = first
-                    break
-                if first.claimed.acquire(blocking=False):
-                    group.append(first)
-                first = self._queue.get_nowait()
-            else:
-                return group, True
-        except queue.Empty:
-            pass
-        return group, False
-
-    def _store(self, group: list[_Waiting]) -> None:
-        deposits = [waiting.deposit for waiting in group]
+    def _store(self, deposits: list[Deposit]) -> None:
         try:
             self._box.store(deposits, self._today())
         except Exception as error:  # noqa: BLE001 - whatever it is, every request gets an answer
             report(ServerError.code, error)
             for deposit in deposits:
                 deposit.refusal = ServerError("the writer failed")
-        finally:
-            for waiting in group:
-                waiting.done.release()
+
+    def _tidy(self) -> None:
+        """Empty the log whenever the box has been idle for a moment."""
+        while not self._stopping.is_set():
+            self._dirty.wait()
+            writes = self._writes
+            if self._stopping.wait(IDLE_SECONDS) or not self._box.log_bytes():
+                self._dirty.clear()
+                continue
+            with self._state:
+                if self._led or writes != self._writes:
+                    continue  # not idle: look again
+                self._led = True
+            self._dirty.clear()
+            self._box.truncate_log()
+            if self._box.log_bytes():
+                self._dirty.set()  # somebody was reading: try again
+            self._pass_on()
