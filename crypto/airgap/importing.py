@@ -104,8 +104,8 @@ def import_pouch(
     try:
         with pouch.inner(CELLS) as cells:
             _take_cells(vault, owner, cells, now, report, progress)
-    except PouchMissingError:
-        report.refused.append(Refusal(CELLS, PouchMissingError.code))
+    except (PouchMissingError, PouchUnreadableError) as error:
+        report.refused.append(Refusal(CELLS, error.code))
     if report.listing is not None:
         listed = [*report.listing.messages, *report.listing.parts]
         report.lacking = sum(not vault.cells.known(digest) for digest in listed)
