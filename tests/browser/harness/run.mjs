@@ -7,7 +7,7 @@
  * Paths are relative to the checkout.  One line a test; exit code 0 when all passed,
  * 1 when one failed or none ran, 2 for wrong usage.
  */
-import { webcrypto } from "node:crypto";
+import "./node-crypto.mjs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -25,8 +25,6 @@ async function readFromDisk(path) {
 
 /** @param {string[]} paths */
 async function inNode(paths) {
-  // Node 18 has it, but not under the name that browsers use.
-  globalThis.crypto ??= /** @type {any} */ (webcrypto);
   const results = [];
   for (const path of paths) {
     const url = pathToFileURL(join(ROOT, path)).href;

@@ -7,6 +7,7 @@
  * PHRASE is typed as a person would; LAWYER and IDENTITY are hexadecimal.  Prints the
  * replies as JSON.
  */
+import "../harness/node-crypto.mjs";
 import { readFile } from "node:fs/promises";
 import { fromHex } from "../../../app/site/client/bytes.js";
 import { fromWords, keysOf } from "../../../app/site/client/phrase.js";

@@ -7,6 +7,7 @@
  * Writes FOLDER/testimony.sealed, and prints JSON: the seeds of the lawyers' weekly keys,
  * the narrative and the SHA-256 of each file.
  */
+import "../harness/node-crypto.mjs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { hex } from "../../../app/site/client/bytes.js";
