@@ -19,7 +19,7 @@ from app.courier import fetch as fetching
 from app.courier import pull as pulling
 from app.courier import push as pushing
 from app.courier.connection import MAX_DIRECTORY_BYTES, Connection, Desk
-from app.courier.errors import RefusedError
+from app.courier.errors import LoginError, RefusedError
 from app.courier.progress import Progress
 from app.courier.stick import Folder, open_folder, open_pouch
 from app.courier.texts import Language, text
@@ -60,6 +60,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return REFUSED
     except KeyboardInterrupt:
         print(f"\n{text('interrupted', language)}", file=sys.stderr)
+        return REFUSED
+    except OSError:  # where we print to is full or closed
+        print(f"{sentence('file-unwritable', language)} [file-unwritable]", file=sys.stderr)
         return REFUSED
 
 
@@ -175,8 +178,11 @@ def _tell_refused(refused: Sequence[tuple[str, str]], language: Language) -> Non
 
 def _passphrase(options: argparse.Namespace, language: Language) -> str:
     if options.passphrase_file is not None:
-        with options.passphrase_file as file:
-            line: str = file.readline()
+        try:
+            with options.passphrase_file as file:
+                line: str = file.readline()
+        except UnicodeDecodeError:
+            raise LoginError("a passphrase file that is not text") from None
         return line.rstrip("\r\n")
     return getpass.getpass(text("passphrase", language))
 
@@ -203,7 +209,7 @@ def _parser() -> argparse.ArgumentParser:
     to_desk.add_argument("--account", required=True, metavar="NAME", help="your desk account")
     to_desk.add_argument(
         "--passphrase-file",
-        type=argparse.FileType("r", encoding="utf-8"),
+        type=argparse.FileType("r", encoding="utf-8-sig"),
         metavar="FILE",
         help="first line is the passphrase (otherwise it is asked for)",
     )

@@ -6,12 +6,13 @@ body has a limit, every code must look like one.
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
 import httpx
 
-from app.courier.errors import AnswerError, LoginError, RefusedError, UnreachableError
+from app.courier.errors import AnswerError, CourierError, LoginError, RefusedError, UnreachableError
 from crypto import strictjson
 from crypto.pouch import MAX_LISTING_BYTES
 
@@ -21,6 +22,7 @@ MAX_SMALL_BYTES = 4_096  # error bodies, session, board size
 
 _PATIENCE = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)  # seconds between tries
 _TIMEOUT = httpx.Timeout(120.0, connect=120.0)  # a circuit over Tor may take this long
+_LONGEST_ANSWER_SECONDS = 30 * 60  # a mebibyte at 600 bytes a second
 _AGAIN = {429, 500, 502, 503, 504}  # answers that may be different in a moment
 _FINAL = {"budget-spent", "directory-missing"}  # 503, but not before tomorrow
 
@@ -34,6 +36,7 @@ class Connection:
         *,
         proxy: str | None = None,
         sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         """*origin* like `http://….onion`; *proxy* like `socks5h://127.0.0.1:9050`.
@@ -42,6 +45,7 @@ class Connection:
             UnreachableError: origin or proxy is not an address.
         """
         self._sleep = sleep
+        self._clock = clock
         try:
             self._client = httpx.Client(
                 base_url=origin.rstrip("/") + "/",
@@ -117,6 +121,7 @@ class Connection:
         headers: dict[str, str] | None,
         limit: int,
     ) -> tuple[int, bytes]:
+        latest = self._clock() + _LONGEST_ANSWER_SECONDS
         with self._client.stream(method, path, content=body, headers=headers) as response:
             bound = limit if response.is_success else MAX_SMALL_BYTES
             answer = bytearray()
@@ -124,6 +129,8 @@ class Connection:
                 answer += chunk
                 if len(answer) > bound:
                     raise AnswerError("an answer longer than it can be")
+                if self._clock() > latest:
+                    raise httpx.ReadTimeout("an answer without end")
             return response.status_code, bytes(answer)
 
 
@@ -147,7 +154,9 @@ class Desk:
         tb: TracebackType | None,
     ) -> None:
         if error is None:
-            self._authorised("DELETE", "session", None, {}, MAX_SMALL_BYTES)
+            # The session ends by itself too: what was carried is carried.
+            with suppress(CourierError):
+                self._authorised("DELETE", "session", None, {}, MAX_SMALL_BYTES)
 
     def listing(self) -> bytes:
         """What the box holds (pouch-v1.md, Listing), not yet parsed."""

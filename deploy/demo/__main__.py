@@ -146,12 +146,20 @@ def _invite(road: Road) -> None:
         flush=True,
     )
     while sys.stdin.readline():
-        pulled = road.pull()
-        road.take_in()
-        print(f"\nThe courier brought {pulled['new']} new cells.  Server saw: {road.server.saw()}.")
-        for thread in road.threads():
-            print(_indented(road.show(thread)))
+        try:
+            _carry(road)
+        except DemonstrationError as error:
+            print(f"\nThis trip failed: {error}")
         print("\nPress Enter to carry again, Ctrl-C to end.", flush=True)
+    signal.pause()  # nobody can press Enter; the server stays up until it is stopped
+
+
+def _carry(road: Road) -> None:
+    pulled = road.pull()
+    road.take_in()
+    print(f"\nThe courier brought {pulled['new']} new cells.  Server saw: {road.server.saw()}.")
+    for thread in road.threads():
+        print(_indented(road.show(thread)))
 
 
 def _indented(text: str) -> str:

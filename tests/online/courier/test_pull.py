@@ -1,13 +1,16 @@
 """What a pull leaves on the stick, whatever desk and stick do."""
 
 import hashlib
+import itertools
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 
 from app.courier import stick
+from app.courier.connection import Connection
 from app.courier.errors import (
     AnswerError,
     LoginError,
@@ -297,3 +300,36 @@ def test_too_little_room_is_told_before_it_hurts(hostile_desk, folder, progress,
     with open_pouch(folder) as pouch, hostile_desk.desk() as desk:
         pull(desk, pouch, progress, lambda need, free: told.append((need, free)))
     assert told == [(MESSAGE_CELL_BYTES, 10)]
+
+
+def test_a_goodbye_that_is_lost_spoils_no_pull(hostile_desk, folder, progress):
+    hostile_desk.add(message(1))
+
+    def cut(request: httpx.Request) -> httpx.Response | None:
+        if request.method == "DELETE":
+            raise httpx.ReadError("cut", request=request)
+        return None
+
+    hostile_desk.answer = cut
+    assert run(hostile_desk, folder, progress).new == 1
+
+
+def test_an_answer_that_drips_for_ever_counts_as_a_broken_line(hostile_desk, folder, progress):
+    moments = itertools.count(step=1_000.0)
+    connection = Connection(
+        "http://desk.test",
+        sleep=hostile_desk.pauses.append,
+        clock=lambda: next(moments),
+        transport=httpx.MockTransport(
+            lambda _: httpx.Response(200, stream=Dripping()),
+        ),
+    )
+    with pytest.raises(UnreachableError):
+        connection.get("directory", 10)
+
+
+class Dripping(httpx.SyncByteStream):
+    """Three bytes, each after a long while."""
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield from (b"a", b"b", b"c")
