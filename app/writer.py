@@ -119,14 +119,13 @@ class Writer:
                 group.append(self._queue.popleft())
                 size += group[-1].deposit.size
         self._store([waiting.deposit for waiting in group])
-        alone = len(group) == 1 and self._uploads <= 1
-        if alone or self._box.log_bytes() > LOG_BYTES:
-            self._box.truncate_log()
-            alone = self._box.log_bytes() == 0  # else somebody was reading
-        self._pass_on()
         for waiting in group[1:]:
             waiting.woken.release()
-        if not alone and not self._dirty.is_set():
+        if self._uploads <= 1 or self._box.log_bytes() > LOG_BYTES:
+            self._box.truncate_log()
+        emptied = self._box.log_bytes() == 0
+        self._pass_on()
+        if not emptied and not self._dirty.is_set():
             self._dirty.set()
 
     def _pass_on(self) -> None:

@@ -125,7 +125,7 @@ class Connection:
         with self._client.stream(method, path, content=body, headers=headers) as response:
             bound = limit if response.is_success else MAX_SMALL_BYTES
             answer = bytearray()
-            for chunk in response.iter_raw(65_536):
+            for chunk in response.iter_raw():
                 answer += chunk
                 if len(answer) > bound:
                     raise AnswerError("an answer longer than it can be")
