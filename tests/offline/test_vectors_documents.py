@@ -17,7 +17,7 @@ from crypto.freshness import Freshness, open_freshness
 from crypto.hpke import public_key_from_seed
 from crypto.mark import Mark, mark_of
 from crypto.phrase import Phrase, PhraseWordError
-from crypto.pouch import parse_listing
+from crypto.pouch import have_of, parse_have, parse_listing
 from crypto.publication import Publication, verify_publication
 from crypto.receipt import Receipt, open_receipt
 from crypto.roster import Roster, check_successor, lawyer_id, open_roster
@@ -259,3 +259,13 @@ def test_listings(vector: Vector):
     assert outcome(lambda: parse_listing(listing)) == vector["outcome"]
     if vector["outcome"] == "ok":
         assert parse_listing(listing).to_json() == listing
+
+
+@each("have")
+def test_what_a_station_holds(vector: Vector):
+    have = bytes.fromhex(vector["have"])
+    held = frozenset(map(bytes.fromhex, vector["held"]))
+
+    assert parse_have(have) == held
+    if held:
+        assert have_of(held) == have

@@ -14,6 +14,7 @@ import * as trusts from "../../../app/site/client/trust.js";
 import * as weeklyKeys from "../../../app/site/client/weekly-key.js";
 import { openCard } from "../formats/card.mjs";
 import { fingerprintWords } from "../formats/fingerprint.mjs";
+import { parseHave } from "../formats/have.mjs";
 import { parseListing } from "../formats/listing.mjs";
 import { verifyPublication } from "../formats/publication.mjs";
 import { openReceipt } from "../formats/receipt.mjs";
@@ -239,4 +240,5 @@ export const tests = everyVector({
   publication,
   receipt,
   listing: (vector) => expectOutcome(vector, () => parseListing(utf8(vector.listing))),
+  have: (vector) => same(parseHave(fromHex(vector.have)), vector.held, "held"),
 });

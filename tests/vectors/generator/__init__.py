@@ -22,6 +22,7 @@ FORMATS = (
     "publication",
     "receipt",
     "listing",
+    "have",
     # Cells.
     "manifest",
     "message",
