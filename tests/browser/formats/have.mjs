@@ -11,6 +11,7 @@ const MAX_HAVE_BYTES = 64 * 1024 * 1024;
  */
 export function parseHave(have) {
   if (have.length > MAX_HAVE_BYTES || have.length % DIGEST_BYTES !== 0) return [];
+  /** @type {string[]} */
   const digests = [];
   for (let start = 0; start < have.length; start += DIGEST_BYTES) {
     digests.push(hex(have.subarray(start, start + DIGEST_BYTES)));
