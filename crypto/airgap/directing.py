@@ -51,7 +51,7 @@ def directors_init(options: Options, say: Tongue) -> int:
     seed = random(_SEED_BYTES)
     signer = Signer(seed)
     passphrase = new_passphrase_from(options, say)
-    keyfile.create(options.out, seed, "director", passphrase, cost_from(options))
+    keyfile.create(options.out, seed, "director", passphrase, cost_from(options, "director"))
     if options.card is not None:
         durable.write_new(options.card, vetting.director_card(signer.public_key))
     print(say("Clave guardada en {out}.", "Key kept in {out}.").format(out=options.out))

@@ -32,7 +32,7 @@ _PURPOSES: tuple[Purpose, ...] = ("director", "vault")
 _MEMORY_KIB = (8, 4 * 1024 * 1024)
 _PASSES = (1, 64)
 _LANES = (1, 16)
-_KIB_PER_GIB = 1024 * 1024
+_KIB_PER_MIB = 1024
 _MOST_BOX_BYTES = SecretBox.NONCE_SIZE + SecretBox.MACBYTES + 64
 
 
@@ -46,21 +46,34 @@ class KeyfileLockedError(BuzonError):
 class Cost:
     """What one guess at the passphrase costs (Argon2id)."""
 
-    memory_kib: int = _KIB_PER_GIB
-    passes: int = 4
+    memory_kib: int
+    passes: int
     lanes: int = 4
 
 
-FULL_COST = Cost()
-OLD_MACHINE_COST = Cost(memory_kib=_KIB_PER_GIB // 4)
+VAULT_MEMORY_MIB = 64  # opening a vault stays under 150 MiB in all, on an old machine too
+DIRECTOR_MEMORY_MIB = 1024  # a director's key is opened once a month, and does nothing else
+
+_WORK_MIB = 2048  # memory times passes, of which a guess costs at least this
+_FEWEST_PASSES = 4
 
 
-def affordable_cost(free_kib: int) -> Cost:
-    """The cost of a new file on a machine with *free_kib* of memory available.
+def cost_of(memory_mib: int) -> Cost:
+    """The cost of a new file: the less memory, the more passes over it.
 
     Source: keyfile-v1.md, "Key file".
     """
-    return FULL_COST if free_kib >= 3 * _KIB_PER_GIB else OLD_MACHINE_COST
+    passes = max(_FEWEST_PASSES, min(_PASSES[1], _WORK_MIB // memory_mib))
+    return Cost(memory_kib=memory_mib * _KIB_PER_MIB, passes=passes)
+
+
+def director_cost(free_mib: int) -> Cost:
+    """The cost of a new director's key on a machine with *free_mib* of memory available.
+
+    Source: keyfile-v1.md, "Key file".
+    """
+    plenty = free_mib >= 3 * DIRECTOR_MEMORY_MIB
+    return cost_of(DIRECTOR_MEMORY_MIB if plenty else DIRECTOR_MEMORY_MIB // 4)
 
 
 def lock(secret: bytes, purpose: Purpose, passphrase: str, cost: Cost) -> bytes:

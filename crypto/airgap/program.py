@@ -19,15 +19,13 @@ from typing import NoReturn
 
 from crypto import sentences
 from crypto.airgap import keyfile
-from crypto.airgap.keyfile import Cost
+from crypto.airgap.keyfile import Cost, Purpose
 from crypto.errors import BuzonError
 from crypto.terminal import visible_line
 from crypto.tripwire import forbid_sockets
 from crypto.wordlist import Language
 
 DONE, REFUSED, WRONG_USAGE = 0, 1, 2
-
-_KIB_PER_MIB = 1024
 
 
 class ServerRingError(BuzonError):
@@ -187,8 +185,10 @@ def add_memory(parser: argparse.ArgumentParser, say: Tongue) -> None:
         type=_mebibytes,
         metavar="MIB",
         help=say(
-            "memoria que cuesta probar una contraseña (1024; 256 en máquinas con poca)",
-            "memory that one guess at the passphrase costs (1024; 256 where there is little)",
+            "memoria que cuesta probar una contraseña (bóveda 64; directora 1024, o 256 "
+            "donde hay poca)",
+            "memory that one guess at the passphrase costs (vault 64; director 1024, or 256 "
+            "where there is little)",
         ),
     )
 
@@ -202,12 +202,14 @@ def now_from(options: argparse.Namespace) -> datetime:
     return datetime.combine(today, clock.timetz())
 
 
-def cost_from(options: argparse.Namespace) -> Cost:
+def cost_from(options: argparse.Namespace, purpose: Purpose) -> Cost:
     """What one guess at the passphrase of a new key file is to cost."""
     memory: int | None = options.memory
     if memory is not None:
-        return Cost(memory_kib=memory * _KIB_PER_MIB)
-    return keyfile.affordable_cost(_free_kib())
+        return keyfile.cost_of(memory)
+    if purpose == "vault":
+        return keyfile.cost_of(keyfile.VAULT_MEMORY_MIB)
+    return keyfile.director_cost(_free_mib())
 
 
 def _day(written: str) -> date:
@@ -216,18 +218,19 @@ def _day(written: str) -> date:
 
 def _mebibytes(written: str) -> int:
     number = int(written)
-    if not 1 <= number <= 4 * _KIB_PER_MIB:
+    if not 1 <= number <= 4 * 1024:
         raise ValueError
     return number
 
 
-def _free_kib() -> int:
+def _free_mib() -> int:
     """What the kernel could give without swapping; 0 where it does not say."""
     try:
         lines = Path("/proc/meminfo").read_text("ascii").splitlines()
-        return next(int(line.split()[1]) for line in lines if line.startswith("MemAvailable:"))
+        kib = next(int(line.split()[1]) for line in lines if line.startswith("MemAvailable:"))
     except (OSError, StopIteration, ValueError):
         return 0
+    return kib // 1024
 
 
 # ----------------------------------------------------------------- tripwire

@@ -56,7 +56,9 @@ def init(options: Options, say: Tongue) -> int:
         Card(pseudonym, team, languages, Signer(seed).public_key).to_payload()
     except DocumentMalformedError as error:
         raise CardImpossibleError(str(error)) from None
-    vault = Vault.create(options.vault, new_passphrase_from(options, say), cost_from(options))
+    vault = Vault.create(
+        options.vault, new_passphrase_from(options, say), cost_from(options, "vault")
+    )
     with vault:
         with vault.transaction():
             vault.identity.create(seed, pseudonym, team, languages)
@@ -116,7 +118,9 @@ def passphrase(options: Options, say: Tongue) -> int:
     path: Path = options.vault / KEY_NAME
     secret = keyfile.open_file(path, "vault", passphrase_from(options, say))
     options.passphrase_file = options.new_passphrase_file
-    changed = keyfile.lock(secret, "vault", new_passphrase_from(options, say), cost_from(options))
+    changed = keyfile.lock(
+        secret, "vault", new_passphrase_from(options, say), cost_from(options, "vault")
+    )
     durable.replace(path, changed)
     print(say("Contraseña cambiada.", "Passphrase changed."))
     return DONE

@@ -106,7 +106,14 @@ def test_a_folder_in_the_place_of_a_key_file_is_our_error(tmp_path: Path):
         keyfile.open_file(tmp_path, "director", "x")
 
 
-def test_a_new_file_costs_a_gibibyte_where_there_is_memory_and_a_quarter_where_not():
+@pytest.mark.parametrize(
+    ("memory", "passes"), [(1, 64), (16, 64), (64, 32), (256, 8), (1024, 4), (4096, 4)]
+)
+def test_the_less_memory_a_guess_takes_the_more_passes_it_makes(memory: int, passes: int):
+    assert keyfile.cost_of(memory) == Cost(memory * 1024, passes, 4)
+
+
+def test_a_directors_key_costs_a_gibibyte_where_there_is_memory_and_a_quarter_where_not():
     gib = 1024 * 1024
-    assert keyfile.affordable_cost(8 * gib) == Cost(gib, 4, 4)
-    assert keyfile.affordable_cost(2 * gib) == Cost(gib // 4, 4, 4)
+    assert keyfile.director_cost(8 * 1024) == Cost(gib, 4, 4)
+    assert keyfile.director_cost(2 * 1024) == Cost(gib // 4, 8, 4)
