@@ -110,7 +110,7 @@ def import_pouch(
         listed = [*report.listing.messages, *report.listing.parts]
         report.lacking = sum(not vault.cells.known(digest) for digest in listed)
         if report.complete:
-            key_ageing.complete_pouch(vault, report.listing.day)
+            key_ageing.complete_pouch(vault, report.listing.day, now.date())
     report.keys = key_ageing.age(vault, owner, now)
     return report
 
@@ -134,12 +134,16 @@ def _take_directory(
 ) -> None:
     """As of now, or else as of the end of the day on which the pouch was filled.
 
+    A station that has verified no roster yet knows only its own clock: an old listing
+    must not make an old roster its first.
+
     Source: directory-v1.md, "Verification".
     """
     try:
         take_directory(vault, pouch, now, missed)
     except DirectoryError:
-        if listing is None or listing.day >= now.date():
+        first = vault.rosters.newest() is None
+        if first or listing is None or listing.day >= now.date():
             raise
         take_directory(vault, pouch, datetime.combine(listing.day, time.max, UTC), missed)
 

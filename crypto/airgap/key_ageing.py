@@ -10,16 +10,18 @@ Where this file and crypto/spec/roster-v1.md section 3 disagree, this file is wr
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import count
 
 from nacl.utils import random
 
 from crypto import hpke
 from crypto.airgap.vault.identity import Owner
 from crypto.airgap.vault.vault import Vault
+from crypto.airgap.vault.weekly_keys import WEEKS_AHEAD
 from crypto.weekly_key import WeeklyKey
 from crypto.weeks import week_of
 
-WEEKS_MADE_AT_ONCE = 26
+WEEKS_MADE_AT_ONCE = WEEKS_AHEAD
 WEEKS_ACCEPTED = 8  # the box takes message cells as old as this
 WEEKS_AT_MOST = 16
 WEEKS_LEFT_TO_WARN = 8
@@ -32,18 +34,20 @@ class Ageing:
     destroyed: int = 0  # private keys
     without_a_complete_pouch: bool = False  # of those, some by freshness alone
     let_go: int = 0  # unopened cells that no key can open any more
-    weeks_left: int = WEEKS_MADE_AT_ONCE  # for which there are keys, from this week on
+    weeks_left: int = WEEKS_MADE_AT_ONCE  # with keys, one after another from this week on
 
 
 def make_keys(vault: Vault, owner: Owner, now: datetime) -> int:
     """Make the weekly keys that are missing for the coming 26 weeks; return how many.
 
+    What a wrong clock once made for other weeks stands in the way of none of these; a
+    key that was destroyed is not made again.
+
     Source: roster-v1.md, section 3.
     """
     this_week = week_of(now.date())
-    newest = vault.weekly_keys.newest()
-    first = this_week if newest is None else max(this_week, newest + 1)
-    made = range(first, this_week + WEEKS_MADE_AT_ONCE)
+    wanted = range(this_week, this_week + WEEKS_MADE_AT_ONCE)
+    made = sorted(set(wanted) - vault.weekly_keys.ever_made())
     hashes = []
     with vault.transaction():
         for week in made:
@@ -57,18 +61,21 @@ def make_keys(vault: Vault, owner: Owner, now: datetime) -> int:
     return len(made)
 
 
-def complete_pouch(vault: Vault, day: date) -> None:
-    """Remember that everything the box held on *day* is here."""
+def complete_pouch(vault: Vault, day: date, today: date) -> None:
+    """Remember that everything the box held on *day* is here.
+
+    The listing that names *day* is nobody's word: a day to come counts as *today*, and
+    does not stay when a clock was wrong.
+    """
+    day = min(day, today)
     before = vault.notes.text("complete-pouch")
-    if before is None or date.fromisoformat(before) < day:
+    if before is None or not day <= date.fromisoformat(before) <= today:
         vault.notes.write("complete-pouch", day.isoformat())
 
 
 def age(vault: Vault, owner: Owner, now: datetime) -> Ageing:
     """Destroy the private keys whose time is over, and let go of what they leave unopened."""
     this_week = week_of(now.date())
-    newest = vault.weekly_keys.newest()
-    weeks_left = 0 if newest is None else max(0, newest + 1 - this_week)
     ordinarily, at_most = _over(vault, now.date())
     over = vault.weekly_keys.held_through(max(ordinarily, at_most))
     with vault.transaction():
@@ -80,7 +87,14 @@ def age(vault: Vault, owner: Owner, now: datetime) -> Ageing:
         let_go = 0 if through is None else vault.cells.let_go_unopened(through)
     if over:
         vault.database.truncate_log()
-    return Ageing(len(over), any(week > ordinarily for week in over), let_go, weeks_left)
+    return Ageing(
+        len(over), any(week > ordinarily for week in over), let_go, _weeks_left(vault, this_week)
+    )
+
+
+def _weeks_left(vault: Vault, this_week: int) -> int:
+    held = vault.weekly_keys.held_from(this_week)
+    return next(ahead for ahead in count() if this_week + ahead not in held)
 
 
 def _over(vault: Vault, today: date) -> tuple[int, int]:

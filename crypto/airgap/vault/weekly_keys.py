@@ -6,6 +6,8 @@ from crypto.airgap.unseal import WeeklyPrivateKey
 from crypto.airgap.vault.database import Database
 from crypto.weekly_key import WeeklyKey
 
+WEEKS_AHEAD = 26
+
 
 class WeeklyKeys:
     """Read, write and destroy them."""
@@ -17,17 +19,17 @@ class WeeklyKeys:
         """Keep the X-Wing *seed* of *week* and the signed *envelope* of its public key."""
         self._database.execute("INSERT INTO weekly_keys VALUES (?, ?, ?)", week, seed, envelope)
 
-    def newest(self) -> int | None:
-        """The last week that there is a key for."""
-        row = self._database.row("SELECT max(week) FROM weekly_keys")
-        return None if row is None or row[0] is None else int(row[0])
+    def ever_made(self) -> set[int]:
+        """The weeks for which there is a key, or was one."""
+        return {row[0] for row in self._database.rows("SELECT week FROM weekly_keys")}
 
     def envelopes(self, from_week: int) -> list[bytes]:
-        """The signed public keys of *from_week* and later, ascending."""
+        """The signed public keys of *from_week* and the 25 weeks after it, ascending."""
         query = (
-            "SELECT envelope FROM weekly_keys WHERE week >= ? AND seed IS NOT NULL ORDER BY week"
+            "SELECT envelope FROM weekly_keys"
+            " WHERE week >= ? AND week < ? AND seed IS NOT NULL ORDER BY week"
         )
-        return [row[0] for row in self._database.rows(query, from_week)]
+        return [row[0] for row in self._database.rows(query, from_week, from_week + WEEKS_AHEAD)]
 
     def private(self, lawyer: bytes, week: int) -> list[WeeklyPrivateKey]:
         """What opens cells of *week*: one key, or none."""
@@ -36,6 +38,11 @@ class WeeklyKeys:
             WeeklyPrivateKey.from_seed(lawyer, week, row[0])
             for row in self._database.rows(query, week)
         ]
+
+    def held_from(self, week: int) -> set[int]:
+        """The weeks from *week* on whose private keys are there."""
+        query = "SELECT week FROM weekly_keys WHERE week >= ? AND seed IS NOT NULL"
+        return {row[0] for row in self._database.rows(query, week)}
 
     def held_through(self, week: int) -> list[int]:
         """The weeks up to *week* whose private keys are still there."""

@@ -203,7 +203,13 @@ def test_a_directory_of_other_directors_is_refused(world, pouch, tmp_path):
 
 
 def test_a_pouch_that_travelled_into_another_week_is_verified_as_of_its_listing(world, pouch):
+    take(world, pouch)
     assert take(world, pouch, now=NOW + timedelta(weeks=2)).refused == []
+
+
+def test_an_old_listing_does_not_make_an_old_roster_the_first_of_a_station(world, pouch):
+    report = take(world, pouch, now=NOW + timedelta(weeks=2))
+    assert refusals(report) == {("directory.json", "freshness-week")}
 
 
 def test_without_a_listing_a_directory_of_a_week_that_is_over_is_refused(world, pouch):

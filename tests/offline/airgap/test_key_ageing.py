@@ -123,7 +123,53 @@ def test_keys_are_made_again_up_to_half_a_year(world):
         owner = vault.identity.owner()
         assert key_ageing.make_keys(vault, owner, NOW) == 0
         assert key_ageing.make_keys(vault, owner, weeks_later(20)) == 20
-        assert vault.weekly_keys.newest() == FIRST + 45
+        assert vault.weekly_keys.held_through(10**6)[-1] == FIRST + 45
+
+
+def test_keys_made_under_a_wrong_clock_stand_in_the_way_of_none(world):
+    wrong, right = NOW.replace(year=2040), weeks_later(40)
+    with world.open_vault() as vault:
+        owner = vault.identity.owner()
+        assert key_ageing.make_keys(vault, owner, wrong) == 26
+        assert key_ageing.age(vault, owner, right).weeks_left == 0
+        assert key_ageing.make_keys(vault, owner, right) == 26
+        assert key_ageing.age(vault, owner, right).weeks_left == 26
+        assert len(vault.weekly_keys.envelopes(week_of(right.date()))) == 26
+
+
+def test_the_weeks_left_end_with_the_first_week_that_lacks_a_key(world):
+    with world.open_vault() as vault:
+        owner = vault.identity.owner()
+        key_ageing.make_keys(vault, owner, weeks_later(30))
+        assert key_ageing.age(vault, owner, NOW).weeks_left == 26
+
+
+def test_a_destroyed_key_is_not_made_again(world, pouch):
+    now = weeks_later(9)
+    take(world, pouch, now, signed=now, listed=now)
+    with world.open_vault() as vault:
+        assert key_ageing.make_keys(vault, vault.identity.owner(), NOW) == 0
+    assert FIRST not in keys_held(world)
+
+
+def test_a_listing_of_a_day_to_come_counts_as_the_day_of_its_import_only(world, pouch):
+    later = weeks_later(9)
+    take(world, pouch, NOW, signed=NOW, listed=NOW.replace(year=9999))
+    pouch.list_cells(also=[b"\xff" * 32])
+    world.next_roster(issued=later.date(), expires=later.date() + timedelta(days=91))
+    (pouch.path / "directory.json").write_bytes(world.directory(later))
+    with world.open_vault() as vault, pouch.open() as folder:
+        report = import_pouch(vault, vault.identity.owner(), folder, later)
+    assert report.refused == []
+    assert report.keys.destroyed == 0
+
+
+def test_the_day_of_a_pouch_that_a_wrong_clock_took_does_not_stay(world):
+    wrong = NOW.replace(year=2040).date()
+    with world.open_vault() as vault:
+        key_ageing.complete_pouch(vault, wrong, wrong)
+        key_ageing.complete_pouch(vault, NOW.date(), NOW.date())
+        assert vault.notes.text("complete-pouch") == NOW.date().isoformat()
 
 
 def test_after_a_long_pause_keys_begin_with_the_present_week(world):
