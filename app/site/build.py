@@ -114,10 +114,8 @@ def site_files(trust: Trust, settings: SiteSettings) -> dict[str, bytes]:
             if page.script:
                 script = modules.join(page.script, sources)
                 files[f"{page.name}.js"] = script.source.encode()
-                beside = {*script.at_once, *script.late}
-                files.update({path: sources[path].encode() for path in beside})
-                soon = [path for path in script.late if path in page.soon[language]]
-                needed = [f"{page.name}.js", *script.at_once, *soon]
+                files.update({path: sources[path].encode() for path in script.beside})
+                needed = [f"{page.name}.js", *script.beside]
             files[page.files[language]] = _page(page, filler, needed, trust, settings).encode()
     superfluous = spoken["es"].keys() - used
     if superfluous:

@@ -6,6 +6,8 @@ each becomes a function that returns what it exports, comments are left out, not
 renamed, and the lines are otherwise those of the source.  Third-party files and the trust
 stay files of their own, byte for byte.
 
+Nothing is loaded later: a page whose connection breaks has all of its script or none.
+
 This is no general bundler: it reads the discipline of this project (imports and exports
 begin a line; no default exports, no circles) and refuses everything else.
 """
@@ -28,8 +30,7 @@ _IMPORT = re.compile(
     r'^import (?:\{([^}]*)\}|\* as (\w+)) from "([^"]+)";$|^import "([^"]+)";$', re.MULTILINE
 )
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function\*?|const|class) (\w+))", re.MULTILINE)
-_LATE = re.compile(r'\bimport\("([^"]+)"\)')
-_LEFT_OVER = re.compile(r"^(?:import|export)\b[^\n]*", re.MULTILINE)
+_LEFT_OVER = re.compile(r"^(?:import|export)\b[^\n]*|\bimport\s*\([^\n]*", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +38,7 @@ class Script:
     """One page's script, and the files that it loads beside it."""
 
     source: str
-    at_once: tuple[str, ...]
-    late: tuple[str, ...]
+    beside: tuple[str, ...]
 
 
 def join(entry: str, sources: Mapping[str, str]) -> Script:
@@ -54,7 +54,6 @@ def join(entry: str, sources: Mapping[str, str]) -> Script:
     """
     joined: dict[str, str] = {}
     beside: list[str] = []
-    late: list[str] = []
 
     def add(path: str, before: tuple[str, ...]) -> None:
         if path in before:
@@ -69,16 +68,12 @@ def join(entry: str, sources: Mapping[str, str]) -> Script:
         source = without_comments(sources[path])
         for match in _IMPORT.finditer(source):
             add(_resolved(path, match[3] or match[4]), (*before, path))
-        late.extend(_resolved(path, name) for name in _LATE.findall(source))
         joined[path] = _wrapped(path, source, bare=path == entry)
 
     add(entry, ())
-    missing = [path for path in late if path not in sources]
-    if missing:
-        raise SiteSourceError(f"there is no module {missing[0]}")
     lines = [f'import * as {_name(path)} from "/{path}";' for path in sorted(beside)]
     source = "\n".join([*lines, *joined.values()])
-    return Script(source, tuple(sorted(beside)), tuple(dict.fromkeys(late)))
+    return Script(source, tuple(sorted(beside)))
 
 
 def without_comments(source: str) -> str:
@@ -93,7 +88,6 @@ def _wrapped(path: str, source: str, *, bare: bool) -> str:
     """One module as a function that is called at once and returns what it exports."""
     exported = _EXPORT.findall(source)
     body = _IMPORT.sub(_taken_from(path), _EXPORT.sub("", source))
-    body = _LATE.sub(lambda match: f'import("/{_resolved(path, match[1])}")', body)
     left_over = _LEFT_OVER.search(body)
     if left_over:
         raise SiteSourceError(f"{path} is written in a way that is not understood: {left_over[0]}")

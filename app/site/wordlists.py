@@ -4,7 +4,6 @@
     app/site/wordlists.py           writes app/site/client/wordlist-*.js
     app/site/wordlists.py --check   fails when they are not what it would write
 
-One module for each language, so that a page loads only the list that it needs.
 Nobody edits those files by hand.
 """
 

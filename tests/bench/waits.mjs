@@ -55,8 +55,7 @@ export async function measure(given, file) {
   const phrase = phrases.generate(randomBytes);
   const settled = {
     thread: await threadOf(phrase),
-    directory,
-    lawyers: directory.recipients.map(({ lawyer }) => lawyer.id),
+    audience: async () => ({ directory, lawyers: directory.recipients.map(({ lawyer }) => lawyer.id) }),
     read: {},
     questionnaire: "1",
     client: "bench",

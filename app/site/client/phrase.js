@@ -71,8 +71,7 @@ export async function fromWords(typed) {
   }
   const words = wordlist.normalised(typed).match(/[a-z]+/g) ?? [];
   if (words.length !== wordlist.WORDS) throw new BuzonError("phrase-length");
-  const readings = [];
-  for (const language of LANGUAGES) readings.push(await wordlist.numbers(words, language));
+  const readings = LANGUAGES.map((language) => wordlist.numbers(words, language));
   const known = readings.filter((reading) => !reading.includes(-1));
   if (known.length === 0) {
     const [spanish, english] = readings.map(unknown);

@@ -59,6 +59,8 @@ export class Upload {
     this.next = null;
     /** @type {Promise<IteratorResult<Bytes, void>> | null} the one after it, being sealed */
     this.after = null;
+    /** Whether sealing refused: then the rest is never sent. */
+    this.spoiled = false;
     this.waiting = new AbortController();
   }
 
@@ -77,7 +79,10 @@ export class Upload {
     for (;;) {
       tell({ doing: "sealing", sent: this.sent });
       this.next ??= this.cells.next();
-      const { done, value: cell } = await this.next;
+      const { done, value: cell } = await this.next.catch((error) => {
+        this.spoiled = true;
+        throw error;
+      });
       if (done) return this.sent;
       // The cell after this one is sealed while this one travels; what goes wrong there
       // is heard when its turn comes.

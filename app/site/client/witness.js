@@ -33,12 +33,18 @@ const FILES = /** @type {const} */ ("files");
  * @property {Bytes} tagKey
  * @property {Bytes} threadSeed
  *
- * Whom a testimony is sealed for, and what is the same in all its messages.
+ * Whom a message is sealed for.
+ *
+ * @typedef {object} Audience
+ * @property {Directory} directory good by the clock of now
+ * @property {string[]} lawyers ids of the chosen recipients; 1 to 16 of the directory's
+ *
+ * What is the same in all messages of a testimony.
  *
  * @typedef {object} Sealing
  * @property {Thread} thread
- * @property {Directory} directory
- * @property {string[]} lawyers ids of the chosen recipients; 1 to 16 of the directory's
+ * @property {() => Promise<Audience>} audience asked before anything of a file is sealed, and
+ *   again for each message: a file may take days
  * @property {Record<string, number>} read highest reply sequence seen, by lawyer's id
  * @property {string} questionnaire version
  * @property {string} client program and version
@@ -79,8 +85,8 @@ export async function threadOf(phrase) {
  * Seal what a person says: one message cell, after the parts of an account that is too
  * long for it.  Nothing is cut.
  *
- * Errors: document-malformed; message-too-long, more than one segment holds;
- * recipients-count.  Source: message-cell-v1.md, sections 3 and 6.
+ * Errors, from here: document-malformed; message-too-long, more than one segment holds.
+ * From the generator: those of the audience; recipients-count; hpke-key.  Source: message-cell-v1.md, sections 3 and 6.
  *
  * @param {Sealing} sealing
  * @param {Account} account
@@ -106,8 +112,9 @@ export function sealAccount(sealing, account, progress) {
 /**
  * Seal a file: for each segment its part cells, then the message cell with its manifest.
  *
- * Errors, from here: file-too-large.  From the generator: file-unreadable when the system
- * does not give its bytes, file-changed when it gives fewer.
+ * Errors, from here: file-too-large.  From the generator: those of the audience;
+ * recipients-count; file-unreadable when the system does not give its bytes, file-changed
+ * when it gives fewer; hpke-key.
  * Source: part-cell-v1.md, section 3.
  *
  * @param {Sealing} sealing
@@ -163,7 +170,7 @@ function messageJSON({ thread, read, questionnaire, client, random }, said, file
 /**
  * The keys of the chosen recipients.
  *
- * @param {Sealing} sealing
+ * @param {Audience} audience
  * @returns {Bytes[]}
  */
 function chosenKeys({ directory, lawyers }) {
@@ -178,11 +185,13 @@ function chosenKeys({ directory, lawyers }) {
  * @param {(share: number) => void} [progress]
  */
 async function* oneCell(sealing, json, progress) {
-  const { thread, directory, random } = sealing;
+  const { thread, random } = sealing;
+  const audience = await sealing.audience();
+  const { directory } = audience;
   const what = {
     week: directory.week,
     rosterHash: directory.roster.hash,
-    recipients: chosenKeys(sealing),
+    recipients: chosenKeys(audience),
     threadSeed: thread.threadSeed,
     json,
   };
@@ -200,7 +209,7 @@ async function* oneCell(sealing, json, progress) {
  * @param {(share: number) => void} [progress]
  */
 async function* fileCells(sealing, source, name, role, said, progress) {
-  chosenKeys(sealing); // refuses before the first part is sent
+  chosenKeys(await sealing.audience()); // refuses before the first part is sent
   const { random } = sealing;
   const group = hex(random(GROUP_BYTES));
   const segments = segmentsOf(source.size);

@@ -1,12 +1,15 @@
 /**
  * BIP39's word lists, and 16 bytes as twelve words of one of them.
  *
- * For the witness's phrase; each list is loaded when it is first needed.
+ * For the witness's phrase.  Both lists come with the program: one that is fetched later
+ * is one that a broken connection keeps away.
  *
  * Where this file and crypto/spec/phrase-v1.md disagree, this file is wrong.
  */
 import { BuzonError } from "./errors.js";
 import { sha256 } from "./sha256.js";
+import { words as english } from "./wordlist-en.js";
+import { words as spanish } from "./wordlist-es.js";
 
 /**
  * @typedef {import("./bytes.js").Bytes} Bytes
@@ -19,14 +22,11 @@ const PREFIX_LETTERS = 4; // as many letters tell any two words of a list apart
 const BITS_PER_WORD = 11;
 const CHECKSUM_BITS = 4;
 
-/**
- * The 2,048 words of *language*, in NFC.
- *
- * @param {Language} language
- * @returns {Promise<string[]>}
- */
-async function load(language) {
-  const { words } = await (language === "es" ? import("./wordlist-es.js") : import("./wordlist-en.js"));
+/** @type {Record<Language, string[]>} the 2,048 words of each language, in NFC */
+const LISTS = { es: listOf(spanish), en: listOf(english) };
+
+/** @param {string} words */
+function listOf(words) {
   return words.trim().split(/\s/);
 }
 
@@ -46,10 +46,10 @@ export function normalised(typed) {
  *
  * @param {string[]} typed
  * @param {Language} language
- * @returns {Promise<number[]>}
+ * @returns {number[]}
  */
-export async function numbers(typed, language) {
-  const list = normalised((await load(language)).join(" ")).split(" ");
+export function numbers(typed, language) {
+  const list = normalised(LISTS[language].join(" ")).split(" ");
   return typed.map((word) => {
     const whole = list.indexOf(word);
     if (whole >= 0 || word.length < PREFIX_LETTERS) return whole;
@@ -69,7 +69,7 @@ export async function encode(entropy, language) {
   let bits = 0n;
   for (const byte of entropy) bits = (bits << 8n) | BigInt(byte);
   bits = (bits << BigInt(CHECKSUM_BITS)) | BigInt(await checksum(entropy));
-  const list = await load(language);
+  const list = LISTS[language];
   const words = [];
   for (let place = WORDS - 1; place >= 0; place -= 1) {
     words.push(list[Number(BigInt.asUintN(BITS_PER_WORD, bits >> BigInt(BITS_PER_WORD * place)))]);

@@ -12,7 +12,7 @@ Only the build depends on this module.  A source is HTML with these places:
 import html
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib import resources
 
 from app.site.errors import SiteSourceError
@@ -23,32 +23,18 @@ _PLACE = re.compile(r"\{\{(>\s*|[a-z]+:)?([a-z0-9.-]+)\}\}")
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page: its source, its file in each language, and its script, if it has one.
-
-    `soon`: for each language, files that the script loads late but surely.
-    """
+    """One page: its source, its file in each language, and its script, if it has one."""
 
     name: str
     files: Mapping[str, str]
     script: str | None = None
-    soon: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 # The names of files say nothing about what the site is for: a browser may show them.
 PAGES = (
     Page("start", {"es": "index.html", "en": "en/index.html"}),
-    Page(
-        "tell",
-        {"es": "escribir.html", "en": "en/write.html"},
-        "client/pages/tell.js",
-        {"es": ("client/wordlist-es.js",), "en": ("client/wordlist-en.js",)},
-    ),
-    Page(
-        "read",
-        {"es": "leer.html", "en": "en/read.html"},
-        "client/pages/read.js",
-        dict.fromkeys(("es", "en"), ("client/wordlist-es.js", "client/wordlist-en.js")),
-    ),
+    Page("tell", {"es": "escribir.html", "en": "en/write.html"}, "client/pages/tell.js"),
+    Page("read", {"es": "leer.html", "en": "en/read.html"}, "client/pages/read.js"),
     Page("safety", {"es": "acerca.html", "en": "en/about.html"}),
     Page("exit", {"es": "salir.html", "en": "en/leave.html"}),
     Page("missing", {"es": "404.html"}),

@@ -64,9 +64,10 @@ async function lawyerOf(label) {
  * Three directors, quorum two; *count* lawyers, whose keys are those of WEEK.
  *
  * @param {number} count 1 to 16
+ * @param {string} [expires] last day of the roster
  * @returns {Promise<Organisation>}
  */
-export async function organisationOf(count) {
+export async function organisationOf(count, expires = "2027-01-31") {
   /** @type {{ seed: Bytes, key: Bytes }[]} */
   const directors = [];
   for (const label of ["a", "b", "c"]) {
@@ -96,7 +97,7 @@ export async function organisationOf(count) {
     previous: dsse.NO_HASH,
     origins: [ORIGIN],
     issued: "2026-11-02",
-    expires: "2027-01-31",
+    expires,
     lawyers: lawyers.map(({ id, identity }, at) => ({
       id,
       pseudonym: `Lawyer ${at}`,

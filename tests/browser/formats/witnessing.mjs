@@ -15,10 +15,10 @@ export async function witnessOf(lawyers, chosen = lawyers) {
   const organisation = await organisationOf(lawyers);
   const directory = await verifyDirectory(organisation.directory, organisation.trust, NOW, ORIGIN);
   const phrase = randomBytes(16);
+  const readers = organisation.lawyers.slice(0, chosen).map(({ id }) => id);
   const sealing = {
     thread: await threadOf(phrase),
-    directory,
-    lawyers: organisation.lawyers.slice(0, chosen).map(({ id }) => id),
+    audience: async () => ({ directory, lawyers: readers }),
     read: {},
     questionnaire: "1",
     client: "tests",

@@ -21,7 +21,7 @@ import { accountOf, allOf, contentOf, fileOf, witnessOf } from "../formats/witne
 const NARRATIVE = "Fue así: «ñandú» 𝕏\n\u0000\u202e fin";
 
 const [folder, lawyers, ...sizes] = process.argv.slice(2);
-const { organisation, sealing } = await witnessOf(Number(lawyers));
+const { organisation, directory, sealing } = await witnessOf(Number(lawyers));
 const cells = await allOf(sealAccount(sealing, accountOf(NARRATIVE)));
 const files = [];
 for (const size of sizes.map(Number)) {
@@ -37,7 +37,7 @@ console.log(
     week: WEEK,
     narrative: NARRATIVE,
     files,
-    roster_hash: sealing.directory.roster.hash,
+    roster_hash: directory.roster.hash,
     reply_key: hex(sealing.thread.replyKey),
     lawyers: organisation.lawyers.map(({ id, weeklySeed }) => ({ id, seed: hex(weeklySeed) })),
   }),

@@ -1,6 +1,7 @@
 /** What is sealed can be opened by those it is for, whole, and by nobody else. */
 import { concat, fromUtf8, hex } from "../../../app/site/client/bytes.js";
 import { MAX_MESSAGE_JSON_BYTES } from "../../../app/site/client/cell.js";
+import { BuzonError } from "../../../app/site/client/errors.js";
 import { parseAnswers } from "../../../app/site/client/message.js";
 import { PART_CELL_BYTES, PART_PLAINTEXT_BYTES, SEGMENT_BYTES, partsOf } from "../../../app/site/client/part.js";
 import { sha256 } from "../../../app/site/client/sha256.js";
@@ -118,7 +119,13 @@ export const tests = [
     run: async () => {
       const { sealing, keys } = await witnessOf(1);
       const size = SEGMENT_BYTES + 1;
-      const cells = await allOf(sealFile(sealing, fileOf(size), "video"));
+      let asked = 0;
+      const audience = () => {
+        asked += 1;
+        return sealing.audience();
+      };
+      const cells = await allOf(sealFile({ ...sealing, audience }, fileOf(size), "video"));
+      same(asked, 3, "times that it was asked who may read: before all, and for each message");
       const kinds = cells.map((cell) => (cell.length === PART_CELL_BYTES ? "part" : "message"));
       same(kinds.indexOf("message"), 64);
       const { manifests, content } = await opened(cells, keys);
@@ -177,19 +184,44 @@ export const tests = [
   {
     name: "recipients whom the directory does not name are refused before a file is read",
     run: async () => {
-      const { sealing } = await witnessOf(2);
-      const [id] = sealing.lawyers;
+      const { sealing, directory, organisation } = await witnessOf(2);
+      const [{ id }] = organisation.lawyers;
       let reads = 0;
       const file = fileOf(1, async (start, end) => {
         reads += 1;
         return contentOf(start, end);
       });
       for (const lawyers of [[], [id, id], ["0".repeat(16)], [id, "0".repeat(16)]]) {
-        const other = { ...sealing, lawyers };
+        const other = { ...sealing, audience: async () => ({ directory, lawyers }) };
         same(await outcomeOf(() => allOf(sealFile(other, file, "x"))), "recipients-count");
         same(await outcomeOf(() => allOf(sealAccount(other, accountOf("x")))), "recipients-count");
       }
       same(reads, 0);
+    },
+  },
+  {
+    name: "a directory that turns bad while a file is sealed ends the sealing before its message",
+    run: async () => {
+      const { sealing } = await witnessOf(2);
+      let asked = 0;
+      const audience = async () => {
+        asked += 1;
+        if (asked > 1) throw new BuzonError("roster-expired");
+        return sealing.audience();
+      };
+      const { cells } = sealFile({ ...sealing, audience }, fileOf(1), "x");
+      same((await cells.next()).value?.length, PART_CELL_BYTES);
+      same(await outcomeOf(() => cells.next()), "roster-expired");
+    },
+  },
+  {
+    name: "a reader's key that nothing can be sealed to is refused by its own code",
+    run: async () => {
+      const { sealing } = await witnessOf(2);
+      const { directory, lawyers } = await sealing.audience();
+      const recipients = directory.recipients.map(({ lawyer }) => ({ lawyer, key: new Uint8Array(1_216).fill(0xff) }));
+      const audience = async () => ({ directory: { ...directory, recipients: recipients.slice(0, 1) }, lawyers: lawyers.slice(0, 1) });
+      same(await outcomeOf(() => allOf(sealAccount({ ...sealing, audience }, accountOf("x")))), "hpke-key");
     },
   },
   {

@@ -106,7 +106,7 @@ export const tests = [
       const upload = new Upload(cellsOf(5, record, 3), { put: serverOf([], record) });
       for (let time = 0; time < 2; time += 1) {
         same(await outcomeOf(() => upload.run(NEVER, () => undefined)), "file-unreadable");
-        same(upload.sent, 2);
+        same([upload.sent, upload.spoiled], [2, true]);
       }
     },
   },

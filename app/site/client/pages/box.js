@@ -4,57 +4,41 @@
  */
 import { PAYLOAD } from "../../trust.js";
 import { fromBase64 } from "../bytes.js";
-import { verifyDirectory } from "../directory.js";
+import { Box } from "../box.js";
 import { NO_CONNECTION, getDirectory } from "../intake.js";
 import { fromPayload } from "../trust.js";
-import { dayOf, weekOf } from "../weeks.js";
 import { codeOf, explain, find, hide, say, show, tell } from "./view.js";
-
-/** @typedef {import("../directory.js").Directory} Directory */
 
 const LONGEST_REQUEST_SECONDS = 180;
 
 /**
- * The verified directory; resolves only when the box is open.  Until then the page says
+ * Open the box and then the page; resolves when both are open.  Until then the page says
  * what is wrong, and tries again when it is asked to.
  *
- * @returns {Promise<Directory>}
+ * @param {(box: Box, directory: import("../directory.js").Directory) => Promise<void>} openPage
+ *   makes everything that the page needs, and shows what a person uses last
  */
-export async function openBox() {
+export async function openBox(openPage) {
   if (globalThis.crypto?.subtle === undefined) {
     hide("loading");
     show("unsupported");
-    return new Promise(() => undefined);
+    return;
   }
   for (;;) {
     try {
-      const directory = await fetchDirectory();
+      const box = new Box(await fromPayload(fromBase64(PAYLOAD)), location.origin, {
+        fetchDocument: () => getDirectory(AbortSignal.timeout(1000 * LONGEST_REQUEST_SECONDS)),
+        now: () => new Date(),
+      });
+      await openPage(box, await box.directory());
       hide("loading", "closed");
-      return directory;
+      return;
     } catch (error) {
       hide("loading");
       await closed(error);
       show("loading");
     }
   }
-}
-
-/**
- * *directory*, or a new one when its week is over.
- *
- * Errors: those of fetching and of verifying a directory.
- *
- * @param {Directory} directory
- * @returns {Promise<Directory>}
- */
-export async function fresh(directory) {
-  return weekOf(dayOf(new Date())) === directory.week ? directory : fetchDirectory();
-}
-
-async function fetchDirectory() {
-  const trust = await fromPayload(fromBase64(PAYLOAD));
-  const document = await getDirectory(AbortSignal.timeout(1000 * LONGEST_REQUEST_SECONDS));
-  return verifyDirectory(document, trust, new Date(), location.origin);
 }
 
 /**

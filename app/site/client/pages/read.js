@@ -17,20 +17,20 @@ const LONGEST_REQUEST_SECONDS = 15 * 60;
 const field = /** @type {HTMLTextAreaElement} */ (find("phrase"));
 const account = /** @type {HTMLTextAreaElement} */ (find("account"));
 const leaving = prepareLeaving(() => account.value.trim() !== "");
-const directory = await openBox();
-
 /** @type {import("../bytes.js").Bytes | null} fetched once, for any phrase */
 let board = null;
 /** @type {number | null} */
 let size = null;
 let typing = 0;
 
-field.addEventListener("input", showTyped);
-find("ask").addEventListener("submit", (event) => {
-  event.preventDefault();
-  read();
+await openBox(async (box, directory) => {
+  field.addEventListener("input", showTyped);
+  find("ask").addEventListener("submit", (event) => {
+    event.preventDefault();
+    read(box, directory);
+  });
+  show("ask");
 });
-show("ask");
 await tellSize();
 
 async function tellSize() {
@@ -64,7 +64,11 @@ function explainPhrase(error) {
     : explain(error);
 }
 
-async function read() {
+/**
+ * @param {import("../box.js").Box} box
+ * @param {import("../directory.js").Directory} directory
+ */
+async function read(box, directory) {
   let phrase;
   try {
     phrase = await phrases.fromWords(field.value);
@@ -83,7 +87,7 @@ async function read() {
     const thread = await threadOf(phrase);
     await drawMark(phrase, "answers-mark", "answers-colour");
     showReplies(replies, directory.roster.lawyers);
-    const speaker = { directory, thread, kind: /** @type {const} */ ("follow-up"), read: highestRead(replies) };
+    const speaker = { box, directory, thread, kind: /** @type {const} */ ("follow-up"), read: highestRead(replies) };
     prepareSpeaking(speaker, leaving, () => hide("write"));
   } catch (error) {
     board = null;

@@ -1,11 +1,12 @@
-/** Who is to read: everybody, or some teams.  Shows pseudonyms, never names. */
+/** Who may read: everybody, or some teams.  Shows pseudonyms, never names. */
 import { find, hide, locale, make, say, sentence, show } from "./view.js";
 
 /**
  * @typedef {import("../directory.js").Recipient} Recipient
  *
  * @typedef {object} Readers
- * @property {() => Recipient[]} chosen empty when some teams were asked for and none ticked
+ * @property {() => string[]} chosen ids; empty when some teams were asked for and none ticked
+ * @property {(recipients: Recipient[]) => void} offer others; what was ticked stays ticked
  */
 
 /**
@@ -15,37 +16,49 @@ import { find, hide, locale, make, say, sentence, show } from "./view.js";
  * @returns {Readers}
  */
 export function prepareReaders(recipients) {
-  /** @type {Map<string, Recipient[]>} */
-  const teams = new Map();
-  for (const recipient of recipients) {
-    const team = recipient.lawyer.team;
-    teams.set(team, [...(teams.get(team) ?? []), recipient]);
-  }
   const all = /** @type {HTMLInputElement} */ (find("readers-all"));
   const some = /** @type {HTMLInputElement} */ (find("readers-some"));
-  const count = find("readers-count");
-  count.textContent = `(${recipients.length})`;
+  /** @type {Recipient[]} */
+  let offered = [];
+  /** @type {Map<string, HTMLInputElement>} by team */
+  let boxes = new Map();
 
-  /** @type {[HTMLInputElement, Recipient[]][]} */
-  const boxes = [];
-  const rows = [...teams].map(([team, members]) => {
-    const label = make("label", "choice");
-    const box = make("input");
-    box.type = "checkbox";
-    box.autocomplete = "off";
-    boxes.push([box, members]);
-    label.append(box, make("span", "", describe(team, members)));
-    return label;
-  });
-  find("teams").replaceChildren(...rows);
+  /** @param {Recipient[]} now */
+  function offer(now) {
+    const ticked = new Set([...boxes].filter(([, box]) => box.checked).map(([team]) => team));
+    /** @type {Map<string, Recipient[]>} */
+    const teams = new Map();
+    for (const recipient of now) {
+      const { team } = recipient.lawyer;
+      teams.set(team, [...(teams.get(team) ?? []), recipient]);
+    }
+    offered = now;
+    boxes = new Map();
+    const rows = [];
+    for (const [team, members] of teams) {
+      const label = make("label", "choice");
+      const box = make("input");
+      box.type = "checkbox";
+      box.autocomplete = "off";
+      box.checked = ticked.has(team);
+      boxes.set(team, box);
+      label.append(box, make("span", "", describe(team, members)));
+      rows.push(label);
+    }
+    find("teams").replaceChildren(...rows);
+    find("readers-count").textContent = `(${now.length})`;
+  }
 
   const update = () => (some.checked ? show("teams") : hide("teams"));
   all.addEventListener("change", update);
   some.addEventListener("change", update);
   update();
+  offer(recipients);
 
   return {
-    chosen: () => (some.checked ? boxes.flatMap(([box, members]) => (box.checked ? members : [])) : recipients),
+    offer,
+    chosen: () =>
+      offered.filter(({ lawyer }) => all.checked || boxes.get(lawyer.team)?.checked).map(({ lawyer }) => lawyer.id),
   };
 }
 

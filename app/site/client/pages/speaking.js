@@ -9,7 +9,6 @@ import { PART_CELL_BYTES } from "../part.js";
 import { randomBytes } from "../random.js";
 import { Upload } from "../upload.js";
 import { sealAccount, sealFile } from "../witness.js";
-import { fresh } from "./box.js";
 import { prepareFiles } from "./files.js";
 import { prepareReaders } from "./readers.js";
 import { codeOf, explain, find, hide, megabytes, progress, say, show, tell } from "./view.js";
@@ -19,10 +18,12 @@ const CLIENT = "witness-site 0.1";
 const COUNTING_MILLISECONDS = 400;
 
 /**
+ * @typedef {import("../directory.js").Directory} Directory
  * @typedef {import("../witness.js").Sealing} Sealing
  *
  * @typedef {object} Speaker
- * @property {import("../directory.js").Directory} directory
+ * @property {import("../box.js").Box} box
+ * @property {Directory} directory with which the page opened
  * @property {import("../witness.js").Thread} thread
  * @property {"account" | "follow-up"} kind
  * @property {Record<string, number>} read highest reply sequence seen, by lawyer's id
@@ -32,6 +33,7 @@ const COUNTING_MILLISECONDS = 400;
  * @typedef {object} Attempt
  * @property {string} text
  * @property {string} readers
+ * @property {Directory} directory
  * @property {number} cells
  * @property {Upload} upload
  */
@@ -50,12 +52,14 @@ export function prepareSpeaking(speaker, leaving, sent) {
   let attempt = null;
   let counting = 0;
 
-  /** @param {import("../directory.js").Directory} directory */
-  function sealing(directory) {
+  /**
+   * @param {Sealing["audience"]} audience
+   * @returns {Sealing}
+   */
+  function sealing(audience) {
     return {
       thread: speaker.thread,
-      directory,
-      lawyers: readers.chosen().map(({ lawyer }) => lawyer.id),
+      audience,
       read: speaker.read,
       questionnaire: QUESTIONNAIRE,
       client: CLIENT,
@@ -68,9 +72,39 @@ export function prepareSpeaking(speaker, leaving, sent) {
     return { kind: speaker.kind, answers: { narrative: text }, consent: {}, urgency: {} };
   }
 
+  /**
+   * For *lawyers* and nobody else: when one of them may no longer read, sealing refuses.
+   *
+   * @param {string[]} lawyers ids
+   */
+  function forThese(lawyers) {
+    return sealing(async () => ({ directory: await currentDirectory(), lawyers }));
+  }
+
+  /**
+   * For those of *lawyers* who may still read.
+   *
+   * @param {string[]} lawyers ids
+   */
+  function forTheRemaining(lawyers) {
+    return sealing(async () => {
+      const directory = await currentDirectory();
+      const remaining = new Set(directory.recipients.map(({ lawyer }) => lawyer.id));
+      return { directory, lawyers: lawyers.filter((id) => remaining.has(id)) };
+    });
+  }
+
+  /** Good by the clock of now; the form offers those whom it names. */
+  async function currentDirectory() {
+    const directory = await speaker.box.directory();
+    if (directory !== speaker.directory) readers.offer(directory.recipients);
+    speaker.directory = directory;
+    return directory;
+  }
+
   function count() {
     try {
-      const cells = sealAccount(sealing(speaker.directory), account(field.value));
+      const cells = sealAccount(forThese([]), account(field.value));
       tell("size", say("size", { size: megabytes(bytesOf(cells)) }));
     } catch (error) {
       tell("size", explain(error));
@@ -95,10 +129,13 @@ export function prepareSpeaking(speaker, leaving, sent) {
     if (refusal !== "") return;
     hide("write");
     leaving.setBusy(true);
+    const lawyers = readers.chosen();
     try {
-      await deliver(text);
+      await deliver(text, lawyers);
     } catch (error) {
       const stopped = codeOf(error) === "stopped";
+      // Sending again begins anew, with a directory of its own: no page has to be loaded again.
+      if (!stopped) speaker.box.forget();
       tell("refused", stopped ? explain(error) : `${say("failed")} ${explain(error)}`);
       show("write");
       return;
@@ -108,29 +145,30 @@ export function prepareSpeaking(speaker, leaving, sent) {
     }
     field.value = "";
     attempt = null;
-    const used = sealing(speaker.directory);
     show("sent", "end");
     sent();
-    prepareFiles(fileSender(used), Number(find("main").dataset.maxFileBytes), leaving);
+    prepareFiles(fileSender(forTheRemaining(lawyers), speaker.box), Number(find("main").dataset.maxFileBytes), leaving);
     find("sent-heading").focus();
     window.scrollTo(0, 0);
   }
 
-  /** @param {string} text */
-  async function deliver(text) {
+  /**
+   * @param {string} text
+   * @param {string[]} lawyers ids
+   */
+  async function deliver(text, lawyers) {
     show("sending");
     tell("sending-now", say("sealing"));
     tell("sending-note", "");
     progress("sending-bar", 0, 1);
-    speaker.directory = await fresh(speaker.directory);
-    const whole = sealing(speaker.directory);
-    const chosen = whole.lawyers.join();
-    if (attempt === null || attempt.text !== text || attempt.readers !== chosen) {
-      const sealed = sealAccount(whole, account(text), (share) => {
+    const directory = await currentDirectory();
+    const chosen = lawyers.join();
+    if (attempt?.text !== text || attempt.readers !== chosen || attempt.directory !== directory) {
+      const sealed = sealAccount(forThese(lawyers), account(text), (share) => {
         if (sealed.parts === 0) progress("sending-bar", share / 2, 1);
       });
       const cells = sealed.messages + sealed.parts;
-      attempt = { text, readers: chosen, cells, upload: new Upload(sealed.cells) };
+      attempt = { text, readers: chosen, directory, cells, upload: new Upload(sealed.cells) };
     }
     const { upload, cells } = attempt;
     const stopping = new AbortController();
@@ -143,8 +181,8 @@ export function prepareSpeaking(speaker, leaving, sent) {
       tell("sending-now", say(doing === "sealing" && arrived === 0 ? "sealing" : "sending"));
       tell("sending-note", waitingWords(state));
     }).catch((error) => {
-      // What sealing refused stays refused: the next attempt seals anew.
-      if (upload.sent === 0) attempt = null;
+      // What was refused stays refused: the next attempt seals anew.
+      if (codeOf(error) !== "stopped") attempt = null;
       throw error;
     });
   }
@@ -169,9 +207,10 @@ function bytesOf({ messages, parts }) {
  * Seals files for the same readers as the words before them.
  *
  * @param {Sealing} sealing
+ * @param {import("../box.js").Box} box
  * @returns {import("./files.js").FileSender}
  */
-function fileSender(sealing) {
+function fileSender(sealing, box) {
   /** @type {Map<File, Upload>} */
   const uploads = new Map();
   return {
@@ -186,8 +225,10 @@ function fileSender(sealing) {
           waiting(waitingWords(state), () => upload.hurry());
         });
       } catch (error) {
-        // A file that could not be read is read again from its beginning.
-        if (codeOf(error).startsWith("file-")) uploads.delete(file);
+        const code = codeOf(error);
+        // What cannot be sealed further, and a cell that is refused, begin again.
+        if (upload.spoiled || code.startsWith("cell-")) uploads.delete(file);
+        if (code !== "stopped") box.forget();
         throw error;
       }
       uploads.delete(file);

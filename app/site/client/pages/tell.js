@@ -10,16 +10,17 @@ import { find, hide, language, make, show } from "./view.js";
 
 const field = /** @type {HTMLTextAreaElement} */ (find("account"));
 const leaving = prepareLeaving(() => field.value.trim() !== "");
-const directory = await openBox();
 
-// All of the phrase is made now, so that nothing has to be fetched when it is shown.
-const phrase = phrases.generate(randomBytes);
-const words = await phrases.toWords(phrase, language);
-const thread = await threadOf(phrase);
+await openBox(async (box, directory) => {
+  // All of the phrase is made now, so that nothing can fail when it is shown.
+  const phrase = phrases.generate(randomBytes);
+  const words = await phrases.toWords(phrase, language);
+  const thread = await threadOf(phrase);
 
-prepareSpeaking({ directory, thread, kind: "account", read: {} }, leaving, () => {
-  find("phrase-words").replaceChildren(...words.split(" ").map((word) => make("li", "", word)));
-  drawMark(phrase, "phrase-mark", "phrase-colour");
-  hide("write");
+  prepareSpeaking({ box, directory, thread, kind: "account", read: {} }, leaving, () => {
+    find("phrase-words").replaceChildren(...words.split(" ").map((word) => make("li", "", word)));
+    drawMark(phrase, "phrase-mark", "phrase-colour");
+    hide("write");
+  });
+  show("write");
 });
-show("write");
