@@ -195,6 +195,10 @@ SENTENCES: dict[str, Sentence] = {
         "Este no es un archivo sellado de Buzón, o está dañado.  No se envió nada.  Pida otra copia a quien lo selló.",
         "This is no sealed file of Buzón, or it is damaged.  Nothing was sent.  Ask whoever sealed it for another copy.",
     ),
+    "cell-lacking": Sentence(
+        "Esta estación lo recibió, pero en su disco ya no está entero.  No se firmó por él.  Recupérelo del respaldo antes de firmar.",
+        "This station received it, but it is no longer whole on its disk.  It was not signed for.  Restore it from the backup before you sign.",
+    ),
     "message-too-long": Sentence(
         "El texto, o lo que va junto a él, es más largo de lo que cabe.  No se selló nada.  Acórtelo o mande una parte como archivo.",
         "The text, or what goes beside it, is longer than fits.  Nothing was sealed.  Shorten it or send a part as a file.",

@@ -150,8 +150,21 @@ def read_file(path: Path, max_bytes: int) -> bytes:
     Raises:
         FileUnreadableError
     """
+    return _read(path, max_bytes, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+
+
+def read_regular(path: Path, max_bytes: int) -> bytes:
+    """As `read_file`, but not through a link.
+
+    Raises:
+        FileUnreadableError
+    """
+    return _read(path, max_bytes, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
+
+
+def _read(path: Path, max_bytes: int, flags: int) -> bytes:
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        descriptor = os.open(path, flags)
         with os.fdopen(descriptor, "rb") as file:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                 raise FileUnreadableError(path.name)

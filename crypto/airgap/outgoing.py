@@ -12,14 +12,14 @@ from datetime import datetime
 from hashlib import sha256
 
 from crypto.airgap.replying import build_batch, seal_reply
-from crypto.airgap.stick import Folder
+from crypto.airgap.stick import Folder, PouchNotAFileError, PouchUnreadableError
 from crypto.airgap.vault.identity import Owner
 from crypto.airgap.vault.messages import Thread
 from crypto.airgap.vault.replies import Waiting
 from crypto.airgap.vault.vault import Vault
 from crypto.dsse import Envelope
 from crypto.pouch import BATCHES, DOCUMENT_SUFFIX, HAVE, OUT, WEEKLY_KEYS, Listing, have_of
-from crypto.reply import split_reply_text
+from crypto.reply import REPLY_CELL_BYTES, split_reply_text
 from crypto.shuffle import RandomBytes
 from crypto.weekly_key import WeeklyKey
 from crypto.weeks import week_of
@@ -45,7 +45,8 @@ def write_reply(vault: Vault, owner: Owner, thread: Thread, text: str, now: date
     week = week_of(now.date())
     parts = len(split_reply_text(text))
     with vault.transaction():
-        sequence = vault.replies.next_sequence(thread)
+        told = vault.messages.highest_read(thread, owner.id)
+        sequence = vault.replies.next_sequence(thread, told)
         # Sealed once for nothing: what cannot be sealed must not enter a batch later.
         seal_reply(
             owner.signer.sign, owner.id, thread.reply_key, thread.tag_key, week, sequence, text
@@ -75,8 +76,8 @@ def lay_batch(
 ) -> Batch:
     """See to it that the stick carries one batch of this station, and the right one.
 
-    A batch that was not carried yet is left alone while it says what it should, and
-    replaced in its place when a reply was written, read or withdrawn since.  Batches of
+    A batch that was not carried yet is left alone while it is whole and says what it
+    should, and replaced in its place when a reply was written, read or withdrawn since.  Batches of
     other stations are left alone.
 
     Source: pouch-v1.md, "One batch for each trip".
@@ -90,16 +91,17 @@ def lay_batch(
         batches.remove_remainders()
         last = vault.replies.last_batch()
         present = last is not None and last.hex() in batches.names()
+        whole = last is not None and present and _is_whole(batches, last, size)
         if vault.replies.end_old(week_of(now.date())):
             vault.notes.write("replies-changed", 1)
         changed = vault.notes.number("replies-changed") == 1
         waiting = vault.replies.waiting()
-        if last is not None and present and not changed:
+        if last is not None and whole and not changed:
             carried = vault.replies.cells_in(last)
             return Batch(last, carried, max(0, len(waiting) - size), remade=False)
         replaced = last.hex() if last is not None and present else None
         if last is not None and present:
-            # Not acknowledged: the courier removes what was.
+            # Not acknowledged, or damaged: the courier removes what was.
             vault.replies.forget_batch(last)
         chosen = vault.replies.waiting()[:size]
         batch = build_batch(_sealed(vault, owner, chosen), size, random_bytes)
@@ -108,6 +110,14 @@ def lay_batch(
         vault.notes.write("replies-changed", 0)
         batches.write(digest.hex(), batch, in_place_of=replaced)
     return Batch(digest, len(chosen), max(0, len(waiting) - size), remade=True)
+
+
+def _is_whole(batches: Folder, digest: bytes, size: int) -> bool:
+    try:
+        content = batches.read(digest.hex(), size * REPLY_CELL_BYTES)
+    except (PouchNotAFileError, PouchUnreadableError):
+        return False
+    return sha256(content).digest() == digest
 
 
 def _sealed(vault: Vault, owner: Owner, chosen: list[Waiting]) -> list[bytes]:

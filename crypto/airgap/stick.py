@@ -190,7 +190,8 @@ class Folder:
                 here = self._descriptor
                 os.rename(temporary, name, src_dir_fd=here, dst_dir_fd=here)
                 if in_place_of is not None and in_place_of != name:
-                    os.unlink(in_place_of, dir_fd=self._descriptor)
+                    with suppress(IsADirectoryError):  # no file of ours, and nobody takes it
+                        os.unlink(in_place_of, dir_fd=self._descriptor)
             except BaseException:
                 with suppress(OSError):
                     os.unlink(temporary, dir_fd=self._descriptor)

@@ -19,14 +19,16 @@ from crypto.airgap.program import (
     REFUSED,
     Tongue,
     answer_json,
+    complain,
     now_from,
 )
 from crypto.airgap.prompts import NotConfirmedError
+from crypto.airgap.receipting import CellLackingError
 from crypto.airgap.stick import Folder
 from crypto.airgap.vault.identity import Owner
 from crypto.airgap.vault.vault import Vault
 from crypto.errors import BuzonError
-from crypto.pouch import LISTING_NAME, MAX_LISTING_BYTES, OUT, Listing, parse_listing
+from crypto.pouch import HAVE, LISTING_NAME, MAX_LISTING_BYTES, OUT, Listing, parse_listing
 from crypto.roster import Roster
 from crypto.terminal import visible_line
 
@@ -52,14 +54,18 @@ def _prepare_way_back(
     vault: Vault, owner: Owner, pouch: Folder, now: datetime, report: Report
 ) -> Batch | None:
     """A stick that takes nothing back is told like any other refusal: the import stands."""
+    batch = None
+    try:
+        if vault.rosters.newest() is not None:
+            batch = leaving.lay_batch(vault, owner, pouch, now, random)
+    except BuzonError as error:
+        report.refused.append(Refusal(OUT, error.code))
     try:
         if report.listing is not None:
             leaving.lay_have(vault, owner, pouch, report.listing)
-        if vault.rosters.newest() is not None:
-            return leaving.lay_batch(vault, owner, pouch, now, random)
     except BuzonError as error:
-        report.refused.append(Refusal(OUT, error.code))
-    return None
+        report.refused.append(Refusal(HAVE, error.code))
+    return batch
 
 
 def _progress(options: Options, say: Tongue) -> Progress:
@@ -197,9 +203,13 @@ def receipts(options: Options, say: Tongue) -> int:
     now = now_from(options)
     with opened(options, say) as (vault, owner), Folder.open_pouch(options.pouch) as pouch:
         listing = _listing(pouch)
-        signed = receipting.sign_receipts(vault, owner, pouch, listing, now)
+        progress = _progress(options, say)
+        signed = receipting.sign_receipts(vault, owner, pouch, listing, now, progress)
+    for digest in signed.lacking:
+        complain(say, CellLackingError.code, [digest.hex()])
     if options.json:
-        answer_json({"cells": signed.cells, "receipts": signed.receipts})
+        lacking = [digest.hex() for digest in signed.lacking]
+        answer_json({"cells": signed.cells, "receipts": signed.receipts, "lacking": lacking})
     else:
         print(
             say(
@@ -207,7 +217,7 @@ def receipts(options: Options, say: Tongue) -> int:
                 "Signed. Cells that this station holds: {cells}; receipts in the pouch: {receipts}.",
             ).format(cells=signed.cells, receipts=signed.receipts)
         )
-    return DONE
+    return REFUSED if signed.lacking else DONE
 
 
 def _listing(pouch: Folder) -> Listing:

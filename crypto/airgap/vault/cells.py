@@ -52,11 +52,20 @@ class Cells:
         query = "SELECT 1 FROM cells WHERE digest = ? AND kind = 2 AND held = 1"
         return self._database.row(query, digest) is not None
 
-    def held(self, digests: Iterable[bytes]) -> Iterator[bytes]:
-        """Those of *digests* whose bytes are here, in the same order."""
+    def held(self, digests: Iterable[bytes]) -> Iterator[tuple[bytes, Kind]]:
+        """Those of *digests* whose bytes should be here, in the same order, with their kind."""
+        query = "SELECT kind FROM cells WHERE digest = ? AND held = 1"
         for digest in digests:
-            if self._database.row("SELECT 1 FROM cells WHERE digest = ? AND held = 1", digest):
-                yield digest
+            row = self._database.row(query, digest)
+            if row is not None:
+                yield digest, MESSAGE if row[0] == MESSAGE else PART
+
+    def message_bytes(self, digest: bytes) -> bytes | None:
+        """The message cell as it was received, if it is here."""
+        row = self._database.row(
+            "SELECT bytes FROM message_cells JOIN cells ON id = cell WHERE digest = ?", digest
+        )
+        return None if row is None else bytes(row[0])
 
     def count(self, kind: Kind) -> int:
         """How many cells of *kind* are held."""

@@ -163,6 +163,11 @@ class Messages:
         )
         return [self._filed(row) for row in rows]
 
+    def highest_read(self, thread: Thread, lawyer: bytes) -> int:
+        """The highest reply of *lawyer* that a message of *thread* says was read; else 0."""
+        rows = self._database.each("SELECT json FROM messages WHERE thread = ?", thread.number)
+        return max((parse_message(json).read.get(lawyer, 0) for (json,) in rows), default=0)
+
     def count(self) -> int:
         """How many messages are filed."""
         return self._database.number("SELECT count(*) FROM messages")

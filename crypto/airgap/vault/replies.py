@@ -15,6 +15,8 @@ State = Literal["standing", "read", "withdrawn", "over"]
 
 WEEKS_STANDING = 26
 
+_HIGHEST_BELIEVED = 2**31
+
 
 class ReplyUnknownError(BuzonError):
     """The lawyer wrote no such reply in this thread, or it stands no longer."""
@@ -50,10 +52,17 @@ class Replies:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def next_sequence(self, thread: Thread) -> int:
-        """What the next reply to *thread* is numbered."""
+    def next_sequence(self, thread: Thread, told: int) -> int:
+        """What the next reply to *thread* is numbered.
+
+        Args:
+            told: the highest number that the witness says she has read of this lawyer's,
+                or 0: a vault restored from a backup may not know its last replies.  A
+                number too high for anybody to have come to is not believed.
+        """
         query = "SELECT max(sequence) FROM replies WHERE thread = ?"
-        return self._database.number(query, thread.number) + 1
+        own = self._database.number(query, thread.number)
+        return max(own, told if told <= _HIGHEST_BELIEVED else 0) + 1
 
     def add(
         self, thread: Thread, sequence: int, week: int, day: date, text: str, parts: int

@@ -272,3 +272,56 @@ def test_weekly_keys_are_laid_out_under_the_hash_of_their_payload(station):
     for path in (station.pouch.path / "out" / "weekly-keys").iterdir():
         key = open_weekly_key(path.read_bytes(), identity)
         assert path.name == f"{key.payload_hash.hex()}.json"
+
+
+@pytest.mark.parametrize("how", ["changed", "cut", "longer", "empty", "link", "folder"])
+def test_a_batch_that_the_stick_damaged_is_made_again_with_its_replies(station, how):
+    station.reply("Gracias.")
+    station.lay()
+    (path,) = (station.pouch.path / "out" / "batches").iterdir()
+    batch = path.read_bytes()
+    path.unlink()
+    if how == "link":
+        path.symlink_to("/dev/zero")
+    elif how == "folder":
+        path.mkdir()
+    else:
+        path.write_bytes(
+            {"changed": batch[:-1] + bytes([batch[-1] ^ 1]), "cut": batch[:-1],
+             "longer": batch + b"\0", "empty": b""}[how]
+        )  # fmt: skip
+    assert station.lay().remade
+    found = [one for one in path.parent.iterdir() if one != path]
+    assert [station.read(one.read_bytes()) for one in found] == [[(1, "Gracias.")]]
+    assert path.exists() == (how == "folder")
+    assert not station.lay().remade
+
+
+def says_read(station: Station, sequence: int) -> None:
+    with station.world.open_vault() as vault:
+        lawyer = vault.identity.owner().id
+    station.pouch.put(station.witness.message(kind="follow-up", read={lawyer: sequence}))
+    station.take()
+
+
+def next_number(station: Station) -> int:
+    station.reply("Gracias.")
+    with station.world.open_vault() as vault:
+        return vault.replies.of_thread(station.thread(vault))[-1].sequence
+
+
+def test_a_vault_restored_from_a_backup_numbers_on_from_what_was_read(station):
+    says_read(station, 7)
+    assert next_number(station) == 8
+    assert next_number(station) == 9
+
+
+@pytest.mark.parametrize("told", [2**31 + 1, 2**32 - 1])
+def test_a_number_that_nobody_can_have_read_is_not_believed(station, told):
+    says_read(station, told)
+    assert next_number(station) == 1
+
+
+def test_after_the_highest_number_that_is_believed_replies_go_on(station):
+    says_read(station, 2**31)
+    assert [next_number(station), next_number(station)] == [2**31 + 1, 2**31 + 2]

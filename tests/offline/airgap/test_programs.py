@@ -286,6 +286,32 @@ def test_a_stick_that_takes_nothing_back_is_told_and_what_it_brought_is_kept(
     assert len(json.loads(done(lawyer.station("list", "--json")))) == 1
 
 
+@pytest.mark.parametrize(("blocked", "laid"), [("have", "out/batches"), ("out", "have")])
+def test_of_what_goes_back_one_thing_does_not_hinder_the_other(
+    lawyer, witness, pouch, blocked, laid
+):
+    pouch.put(witness.message())
+    (pouch.path / blocked).write_bytes(b"in the way")
+    answer = lawyer.station("import", pouch.path, "--json")
+    assert answer.returncode == 1
+    value = json.loads(answer.stdout)
+    assert value["refused"] == [{"name": blocked, "code": "pouch-missing"}]
+    assert value["opened"] == 1
+    assert len(list((pouch.path / laid).iterdir())) == 1
+
+
+def test_receipts_name_what_the_disk_lost_and_exit_with_1(lawyer, witness, pouch):
+    manifests, parts = witness.file(bytes(10), "a")
+    pouch.put(witness.message(kind="files", files=manifests), *parts)
+    done(lawyer.station("import", pouch.path))
+    name = sha256(parts[0]).hexdigest()
+    (lawyer.home / "buzon-vault" / "parts" / name).unlink()
+    answer = lawyer.station("receipts", pouch.path, "--held-by-two")
+    refused(answer, "cell-lacking")
+    assert name in answer.stderr
+    assert "tiene: 1;" in answer.stdout
+
+
 def test_a_name_that_is_no_text_is_told_safely(lawyer, pouch):
     (pouch.cells / "\udcff\udcfe").write_bytes(b"")
     answer = lawyer.station("import", pouch.path)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 
@@ -73,6 +75,63 @@ def test_more_cells_than_fit_one_receipt_take_several(world, witness, pouch, mon
     take(world, pouch)
     assert sign(world, pouch) == Signed(cells=5, receipts=3)
     assert signed_for(world, pouch) == set(names)
+
+
+def damage(path: Path, how: str) -> None:
+    content = path.read_bytes()
+    path.unlink()
+    if how == "changed":
+        path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    elif how == "cut":
+        path.write_bytes(content[:-1])
+    elif how == "longer":
+        path.write_bytes(content + b"\0")
+    elif how == "link":
+        path.with_name("elsewhere").write_bytes(content)
+        path.symlink_to("elsewhere")
+    elif how == "pipe":
+        os.mkfifo(path)
+    elif how == "folder":
+        path.mkdir()
+
+
+@pytest.mark.parametrize("how", ["gone", "changed", "cut", "longer", "link", "pipe", "folder"])
+def test_a_part_that_is_not_whole_on_the_disk_is_told_and_not_signed_for(
+    world, witness, pouch, how
+):
+    manifests, parts = witness.file(bytes(1_100_000), "a")
+    names = pouch.put(witness.message(kind="files", files=manifests), *parts)
+    take(world, pouch)
+    lost = sha256(parts[0]).hexdigest()
+    damage(world.vault_path("Mezquite") / "parts" / lost, how)
+    signed = sign(world, pouch)
+    assert signed.lacking == (bytes.fromhex(lost),)
+    assert signed_for(world, pouch) == set(names) - {lost}
+
+
+@pytest.mark.parametrize(
+    "change", ["DELETE FROM message_cells", "UPDATE message_cells SET bytes = x'00'"]
+)
+def test_a_message_cell_whose_bytes_the_vault_lost_is_told_and_not_signed_for(
+    world, witness, pouch, change
+):
+    (name,) = pouch.put(witness.message())
+    take(world, pouch)
+    with world.open_vault() as vault, vault.transaction():
+        vault.database.execute(change)
+    assert sign(world, pouch) == Signed(0, 0, (bytes.fromhex(name),))
+    assert signed_for(world, pouch) == set()
+
+
+def test_the_progress_of_signing_ends_at_all_that_there_was_to_read(world, witness, pouch):
+    pouch.put(*(witness.message() for _ in range(3)))
+    take(world, pouch)
+    listing = parse_listing((pouch.path / "listing.json").read_bytes())
+    seen: list[tuple[int, int]] = []
+    with world.open_vault() as vault, pouch.open() as folder:
+        sign_receipts(vault, vault.identity.owner(), folder, listing, NOW,
+                      lambda *done: seen.append(done))  # fmt: skip
+    assert seen == [(3, 3)]
 
 
 def test_signing_is_recorded_in_the_custody_log(world, witness, pouch):
