@@ -17,6 +17,18 @@ READER = "buzon.body"  # in the environment, when app/worker.py serves
 WAIT_SECONDS = 30.0
 
 
+class LineSlowError(BaseException):
+    """The rest of a body is not there yet: `bytes_there` of it are, in the buffer.
+
+    For app/worker.py, which asks the application again when all is there; nothing between
+    may take it for a failure.
+    """
+
+    def __init__(self, bytes_there: int) -> None:
+        super().__init__()
+        self.bytes_there = bytes_there
+
+
 class Buffers:
     """At most *count* bodies of *size* bytes at the same time.
 
@@ -75,8 +87,11 @@ def check_type(request: Request, wanted: str) -> None:
 def read_body(request: Request, into: memoryview) -> None:
     """Read exactly as many bytes as *into* has room for.
 
+    Whoever calls this has changed nothing before that may not be done twice.
+
     Raises:
         CellCutOffError: the body ends, or stops, before that.
+        LineSlowError: the rest is not there yet.
     """
     read: Reader = request.environ.get(READER) or _plain(request)
     if read(into) != len(into):

@@ -16,6 +16,7 @@ from app.circuits import CIRCUIT
 from app.errors import SettingsError, TooManyError
 from app.settings import Settings
 
+COUNTED = "buzon.counted"  # in the environment
 EVERYBODY = "everybody"
 SWEEP_SECONDS = 60.0
 
@@ -98,11 +99,14 @@ class Limits:
         self._login = _rate(settings.login_rate)
 
     def spend_cell(self) -> None:
-        """Count an upload.
+        """Count an upload; once, however often its request is looked at.
 
         Raises:
             TooManyError: the rate is used up.
         """
+        if COUNTED in request.environ:
+            return
+        request.environ[COUNTED] = True
         circuit = request.environ.get(CIRCUIT) if self._by_circuit else None
         self._spend(self._cell, "cell", circuit or EVERYBODY)
 

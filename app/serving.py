@@ -22,7 +22,6 @@ from app.logs import CodesOnly
 from app.settings import Settings, load_settings
 
 PROGRAMS = {"intake": create_intake, "desk": create_desk}
-KEEP_ALIVE_SECONDS = 20
 CONNECTIONS = 512
 PDEATHSIG = 1  # prctl(2), PR_SET_PDEATHSIG
 
@@ -44,7 +43,6 @@ class Program(BaseApplication):  # type: ignore[misc]
             "threads": self._settings.threads,
             "worker_class": "app.worker.QuietWorker",
             "worker_connections": CONNECTIONS + self._settings.threads,
-            "keepalive": KEEP_ALIVE_SECONDS,
             "graceful_timeout": 10,
             "timeout": 120,
             "logger_class": CodesOnly,

@@ -5,31 +5,33 @@ Only `app` depends on this module; it is the only one that knows gunicorn's insi
 - No `Server`, no `Date`; the fixed headers also on what gunicorn refuses by itself.
 - Of a request's headers the application sees only those that it needs.
 - Of an address nothing, but the number of a Tor circuit where Tor is told to send it.
-- Bodies are read straight from the socket, with an end to patience.
+- The loop takes heads, slow bodies and slow readers, and waits for none of them; a thread
+  serves what is there (app/lines.py).  Who is slowest goes first when there is no room.
 """
 
 import select
 import socket
-import struct
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from selectors import EVENT_READ, EVENT_WRITE
 from typing import Any
 
-from gunicorn.http.errors import NoMoreData
+from gunicorn.http import get_parser
+from gunicorn.http.errors import LimitRequestHeaders, NoMoreData
 from gunicorn.http.wsgi import Response, create
-from gunicorn.workers.gthread import (
-    _DEFER,
-    DEFAULT_WORKER_DATA_TIMEOUT,
-    TConn,
-    ThreadWorker,
-)
+from gunicorn.workers.gthread import ThreadWorker
 
-from app.body import READER
-from app.circuits import CIRCUIT, circuit_of
+from app.body import READER, LineSlowError
+from app.circuits import CIRCUIT, Circuits, circuit_of
 from app.errors import RequestMalformedError, ServerError
 from app.headers import FIXED
+from app.lines import Line, Stage
 from app.logs import report
 
 NEEDED = frozenset(
     (
+        "ACCEPT",
         "ACCEPT-ENCODING",
         "AUTHORIZATION",
         "CONNECTION",
@@ -38,11 +40,11 @@ NEEDED = frozenset(
         "TRANSFER-ENCODING",
     )
 )
-SILENCE_SECONDS = 30.0  # between two pieces of a request
-SLOWEST_BYTES_PER_SECOND = 2048  # of a body, beyond SILENCE_SECONDS
+PEER = ("127.0.0.1", 0)  # whoever it is, it is Tor or stands in its place
 AT_ONCE_MILLISECONDS = 20
-
-_SILENCE = struct.pack("@ll", int(SILENCE_SECONDS), 0)
+ACCEPTED_AT_ONCE = 32
+BODIES_BYTES = 24 * 1024 * 1024  # of slow bodies, together
+SWEEP_SECONDS = 0.5
 
 
 class PlainResponse(Response):  # type: ignore[misc]
@@ -57,133 +59,267 @@ class PlainResponse(Response):  # type: ignore[misc]
         return lines
 
 
-class BodyReader:
-    """Reads the body of one request from its socket; called at most once."""
+class Exchange:
+    """One request of a line, and its answer."""
 
-    def __init__(self, request: Any, sock: Any) -> None:
+    def __init__(self, line: Line, request: Any, cfg: Any) -> None:
+        self._line = line
         self._request = request
-        self._sock = sock
-        self.announced = request._expected_100_continue  # noqa: SLF001 - gunicorn has no name for it
+        self._announced = request._expected_100_continue  # noqa: SLF001 - gunicorn has no name for it
         request._expected_100_continue = False  # noqa: SLF001 - else gunicorn answers at once
+        request.proxy_protocol_info = None
+        request.headers = [(name, value) for name, value in request.headers if name in NEEDED]
+        self._response, self._environ = create(
+            request, line, ("", 0), ("intake", 80), cfg, response_class=PlainResponse
+        )
+        self._environ["wsgi.multithread"] = True
+        self._environ[CIRCUIT] = line.circuit
+        self._environ[READER] = self._read
+        self._answer: Any = None
+        self._pieces: Iterator[bytes] = iter(())
 
-    def __call__(self, into: memoryview) -> int:
-        """Fill *into*; returns the number of bytes that came in time."""
-        body = self._request.body
-        body.failed = True  # until all is read, the connection is good for nothing else
-        if self.announced:
-            self._sock.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
-            self.announced = False
-        ahead = self._request.unreader.take_buffered()
+    def serve(self, application: Callable[..., Any], *, last: bool) -> Stage:
+        """Have *application* answer; *last*: then the line ends.  What comes next."""
+        self._answer = application(self._environ, self._response.start_response)
+        unread = getattr(self._request.body.reader, "length", 1)
+        if last or unread or self._announced or self._request.body.failed:
+            self._response.force_close()  # a body may come, or not: nobody waits for it
+        self._pieces = iter(self._answer)
+        return self.send()
+
+    def send(self) -> Stage:
+        """Send of the answer what there is room for; what comes next.  Raises OSError."""
+        if not self._line.send_unsent():
+            return Stage.ANSWER
+        for piece in self._pieces:
+            self._response.write(piece)
+            if self._line.unsent:
+                return Stage.ANSWER
+        self._response.close()
+        if self._line.unsent:
+            return Stage.ANSWER
+        return Stage.END if self._response.should_close() else Stage.HEAD
+
+    def close(self) -> None:
+        """Let go of the answer."""
+        if self._answer is not None:
+            self._answer.close()
+            self._answer = None
+
+    def _read(self, into: memoryview) -> int:
+        """Fill *into* with the body; the number of bytes that came before the line ended.
+
+        Raises:
+            LineSlowError
+        """
+        body, unreader = self._request.body, self._line.parser.unreader
+        body.failed = True  # until all is read, the line is good for nothing else
+        if self._announced:
+            self._line.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
+            self._announced = False
+        ahead = unreader.take_buffered()
         count = min(len(ahead), len(into))
         into[:count] = ahead[:count]
         if ahead[count:]:
-            self._request.unreader.unread(ahead[count:])
-        count += self._receive(into[count:])
+            unreader.unread(ahead[count:])
+        try:
+            count += self._line.receive(into[count:])
+        except LineSlowError as slow:
+            self._line.body += into[: count + slow.bytes_there]
+            self._line.wanted = len(into)
+            raise
         if count == len(into):
             body.reader.length -= count
             body.failed = False
         return count
 
-    def _receive(self, into: memoryview) -> int:
-        """One call to the system for the whole rest of a body, which ends in time."""
-        set_patience(self._sock, SILENCE_SECONDS + len(into) / SLOWEST_BYTES_PER_SECOND)
-        count = 0
-        try:
-            while count < len(into):
-                piece = self._sock.recv_into(into[count:], 0, socket.MSG_WAITALL)
-                if not piece:
-                    break
-                count += piece
-                # A call that ended with less was out of time or out of line.
-                if count < len(into):
-                    break
-        except OSError:
-            pass
-        set_patience(self._sock, SILENCE_SECONDS)
-        return count
-
-
-def set_patience(sock: Any, seconds: float) -> None:
-    """How long the system waits for bytes from, or room on, a line that blocks.
-
-    Source: socket(7), SO_RCVTIMEO: then a call fails, or returns what there is.
-    """
-    value = struct.pack("@ll", int(seconds), 0)
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, value)
-
 
 class QuietWorker(ThreadWorker):  # type: ignore[misc]
     """A worker with threads that tells and keeps nothing of its own accord."""
 
-    def handle(self, conn: TConn) -> Any:
-        """Serve the requests of a connection while they come at once.
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._most: int = self.cfg.worker_connections
+        self.worker_connections = self._most + ACCEPTED_AT_ONCE  # `accept` makes room itself
+        self._lines: dict[Line, None] = {}  # those that wait, longest first
+        self._busy = 0  # lines that are with threads
+        self._bodies = 0  # bytes of slow bodies
+        self._circuits = Circuits()
+        self._swept = 0.0
 
-        Returns whether the connection may wait for more; or that it waits for its first.
-        """
-        known = conn.initialized or conn.data_ready
-        if not known and not conn.wait_for_data(DEFAULT_WORKER_DATA_TIMEOUT):
-            return _DEFER
-        conn.sock.setblocking(True)
-        set_patience(conn.sock, SILENCE_SECONDS)
-        conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, _SILENCE)
-        conn.init()
-        while self._serve(conn):
-            if not self._comes_at_once(conn):
-                return True
-        return False
+    # ------------------------------------------------------------------ the loop
 
-    def _comes_at_once(self, conn: TConn) -> bool:
-        """Whether the next request of *conn* comes before it is worth a change of threads."""
-        if self.nr_conns > self.cfg.threads // 2 or not self.alive:
-            return False
-        if conn.parser.unreader.buf.getbuffer().nbytes:
+    def accept(self, listener: Any) -> None:
+        """Take new connections, and drop as many that wait when there are too many."""
+        for _ in range(ACCEPTED_AT_ONCE):
+            try:
+                sock, _ = listener.accept()
+            except OSError:
+                return
+            if self.nr_conns >= self._most:
+                self._make_room()
+            self.nr_conns += 1
+            self._watch(Line(sock, proxied=self.cfg.proxy_protocol != "off"))
+
+    def _make_room(self) -> None:
+        """Drop who ended, else who waits longest with no request, else who is slowest."""
+        now = time.monotonic()
+        for stages in ({Stage.END}, {Stage.HEAD}, {Stage.ANSWER, Stage.BODY}):
+            found = [line for line in self._lines if line.stage in stages]
+            if found:
+                slow = Stage.BODY in stages
+                self._close(min(found, key=lambda line: line.rate(now)) if slow else found[0])
+                return
+
+    def _watch(self, line: Line) -> None:
+        """Wait for what *line* waits for."""
+        self._lines[line] = None
+        self._bodies += len(line.body)
+        event = EVENT_WRITE if line.stage is Stage.ANSWER else EVENT_READ
+        self.poller.register(line.sock, event, partial(self._advance, line))
+        while self._bodies > BODIES_BYTES:
+            now = time.monotonic()
+            held = [each for each in self._lines if each.body]
+            self._close(min(held, key=lambda each: each.rate(now)))
+
+    def _unwatch(self, line: Line) -> None:
+        self.poller.unregister(line.sock)
+        del self._lines[line]
+        self._bodies -= len(line.body)
+
+    def _advance(self, line: Line, _: object) -> None:
+        """Something came on *line*, or there is room."""
+        if line not in self._lines:
+            return  # dropped, after the loop had been told
+        before = len(line.body)
+        try:
+            ready = line.advance()
+        except OSError:
+            self._close(line, known=before)
+            return
+        self._bodies += len(line.body) - before
+        if ready:
+            self._unwatch(line)
+            self._serve_soon(line)
+        elif self._bodies > BODIES_BYTES:
+            self._unwatch(line)
+            self._watch(line)
+
+    def _serve_soon(self, line: Line) -> None:
+        self._busy += 1
+        line.patient = self._busy <= self.cfg.threads // 2
+        self.enqueue_req(line)
+
+    def finish_request(self, conn: Line, fs: Any) -> None:
+        """A thread is done with *conn*."""
+        self._busy -= 1
+        try:
+            stage = fs.result()
+            if stage is Stage.END:
+                conn.hang_up()
+            else:
+                conn.wait(stage)
+            self._watch(conn)
+        except Exception:  # noqa: BLE001 - whatever it is, this line is over
+            self._lines.pop(conn, None)
+            self._release(conn)
+
+    def _close(self, line: Line, known: int | None = None) -> None:
+        """End a line that waits."""
+        self.poller.unregister(line.sock)
+        del self._lines[line]
+        self._bodies -= len(line.body) if known is None else known
+        self._release(line)
+
+    def _release(self, line: Line) -> None:
+        self.nr_conns -= 1
+        if line.counted:
+            self._circuits.leave(line.circuit)
+        if line.request is not None:
+            line.request.close()
+        line.sock.close()
+
+    def murder_keepalived(self, force: bool = False) -> None:
+        """End the lines that had their time; all, when *force*."""
+        now = time.monotonic()
+        if not force and now < self._swept + SWEEP_SECONDS:
+            return
+        self._swept = now
+        for line in [line for line in self._lines if force or line.is_late(now)]:
+            if line.stage is Stage.BODY and not force:
+                line.broken = True  # the application says what it thinks of that
+                self._unwatch(line)
+                self._serve_soon(line)
+            else:
+                self._close(line)
+
+    def murder_pending(self) -> None:
+        """Nothing: `murder_keepalived` did it."""
+
+    def _cap_keepalive(self, deadline: float) -> None:
+        for line in self._lines:
+            if line.stage is Stage.HEAD:
+                line.end = min(line.end, deadline)
+
+    # ------------------------------------------------------------------ in a thread
+
+    def handle(self, conn: Line) -> Stage:
+        """Serve the requests of a line while they come at once; what it waits for then."""
+        while True:
+            stage = self._serve(conn)
+            if stage is Stage.HEAD and self._comes_at_once(conn):
+                continue
+            return stage
+
+    def _comes_at_once(self, line: Line) -> bool:
+        """Whether the next request of *line* comes before it is worth a change of threads."""
+        line.head += line.parser.unreader.take_buffered()
+        if line.has_request:
             return True
-        line = select.poll()
-        line.register(conn.sock, select.POLLIN)
-        return bool(line.poll(AT_ONCE_MILLISECONDS))
-
-    def _serve(self, conn: TConn) -> bool:
-        """Serve one request of *conn*; whether there may be another."""
-        request = None
-        try:
-            request = next(conn.parser)
-            if not request:
-                return False
-            kept = self.handle_request(request, conn)
-            if getattr(request.body.reader, "length", 1):
-                return bool(self._keepalive_after(conn, kept))
-        except (NoMoreData, StopIteration, OSError):
-            return False  # the line broke, or the client was silent for too long
-        except Exception as error:  # noqa: BLE001 - gunicorn's many kinds of a malformed request
-            self.handle_error(request, conn.sock, conn.client, error)
+        if self._busy > self.cfg.threads // 2 or not self.alive:
             return False
-        return kept
+        waiting = select.poll()
+        waiting.register(line.sock, select.POLLIN)
+        return bool(waiting.poll(AT_ONCE_MILLISECONDS)) and line.take_head()
 
-    def handle_request(self, req: Any, conn: TConn) -> bool:
-        """Have the application answer *req*; whether the connection may be used again."""
-        if req.proxy_protocol_info:  # only the first request of a connection has it
-            conn.circuit = circuit_of(req.proxy_protocol_info["client_addr"])
-        req.proxy_protocol_info = None
-        req.headers = [(name, value) for name, value in req.headers if name in NEEDED]
-        read = BodyReader(req, conn.sock)
-        response, environ = create(
-            req, conn.sock, ("", 0), ("intake", 80), self.cfg, response_class=PlainResponse
-        )
-        environ["wsgi.multithread"] = True
-        environ[CIRCUIT] = getattr(conn, "circuit", None)
-        environ[READER] = read
-        if not self.alive or len(self.keepalived_conns) >= self.max_keepalived:
-            response.force_close()
-        answer = self.wsgi(environ, response.start_response)
+    def _serve(self, line: Line) -> Stage:
+        """Go on with the request of *line*; what it waits for then."""
+        stage = Stage.END
         try:
-            if read.announced or req.body.failed:
-                response.force_close()  # a body may come, or not: nobody waits for it
-            for piece in answer:
-                response.write(piece)
-            response.close()
-        finally:
-            answer.close()
-        return not response.should_close()
+            if line.request is None:
+                line.request = self._begin(line)
+                stage = line.request.serve(self.wsgi, last=not self.alive)
+            elif line.stage is Stage.ANSWER:
+                stage = line.request.send()
+            else:
+                stage = line.request.serve(self.wsgi, last=not self.alive)
+        except LineSlowError:
+            return Stage.BODY
+        except (NoMoreData, StopIteration, OSError):
+            pass  # the line broke
+        except Exception as error:  # noqa: BLE001 - gunicorn's many kinds of a malformed request
+            self.handle_error(None, line.sock, None, error)
+        if stage is not Stage.ANSWER and line.request is not None:
+            line.request.close()
+            line.request = None
+        return stage
+
+    def _begin(self, line: Line) -> Exchange:
+        """Read the head, which is there."""
+        first = line.parser is None
+        if not line.has_whole_head:
+            raise LimitRequestHeaders("too long")
+        if first:
+            line.parser = get_parser(self.cfg, line.sock, PEER)
+        line.parser.unreader.unread(bytes(line.head))
+        line.head.clear()
+        request = next(line.parser)
+        if first and request.proxy_protocol_info:  # only the first request of a line has it
+            line.circuit = circuit_of(request.proxy_protocol_info["client_addr"])
+            if line.circuit is not None:
+                self._circuits.enter(line.circuit)
+                line.counted = True
+        return Exchange(line, request, self.cfg)
 
     def handle_error(self, _request: Any, client: Any, _address: Any, exc: BaseException) -> None:
         """Answer what could not be read, or what broke the application, by a code."""
@@ -200,6 +336,7 @@ class QuietWorker(ThreadWorker):  # type: ignore[misc]
             *(f"{name}: {value}" for name, value in FIXED),
         ]
         try:
-            client.sendall("\r\n".join([*lines, "", ""]).encode("ascii") + body)
+            message = "\r\n".join([*lines, "", ""]).encode("ascii") + body
+            client.send(message, socket.MSG_DONTWAIT)
         except OSError:
             return
