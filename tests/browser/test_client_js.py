@@ -12,7 +12,11 @@ FOLDER = "tests/browser/properties"
 # Together where they are quick: starting a browser takes longer than they do.
 @pytest.mark.parametrize(
     "modules",
-    [{"sealing": 19}, {"garbage": 12}, {"reading": 10, "uploading": 11, "asking": 20, "holding": 8}],
+    [
+        {"sealing": 19},
+        {"garbage": 12},
+        {"reading": 10, "uploading": 11, "asking": 20, "holding": 8},
+    ],
     ids="-".join,
 )
 def test_the_client_keeps_its_promises(run_modules, modules: dict[str, int]):

@@ -296,13 +296,44 @@ def codes_that_a_witness_may_meet(checkout: Path) -> set[str]:
         source = (client / f"{name}.js").read_text("utf-8")
         found |= set(re.findall(r'new BuzonError\("([a-z-]+)"', source))
         found |= set(re.findall(r'super\("([a-z-]+)"', source))
-    return (found | {"connection", "cell-size", "request-malformed"}) - {"unseal", "board-cells"}
+    found |= {"connection", "cell-size", "request-malformed", "hpke-key"}
+    return found - {"unseal", "board-cells"}
 
 
 def test_every_code_has_a_sentence_and_every_sentence_a_code(checkout: Path) -> None:
     prefix = "say.error."
     said = {key.removeprefix(prefix) for key in words.read_words("es") if key.startswith(prefix)}
     assert said - {"unexpected"} == codes_that_a_witness_may_meet(checkout)
+
+
+RELOADING = {"es": "vuelva a cargar", "en": "load the page again"}
+COPYING = {"es": "copie", "en": "copy"}
+DATE = {"es": "fecha de su aparato", "en": "date of your device"}
+TELLING = {"es": "avise a la organización", "en": "tell the organisation"}
+# What a device whose date is wrong may meet.
+BY_THE_CLOCK = (
+    "roster-not-yet", "roster-expired", "freshness-not-yet", "freshness-week", "keys-missing",
+    "recipients-too-few", "cell-week",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("language", words.LANGUAGES)
+def test_nothing_that_goes_wrong_costs_a_witness_her_text(language: str) -> None:
+    spoken = words.read_words(language)
+    assert re.search("[Cc]ópielo antes|Copy it first", spoken["say.failed"])
+    for key, sentence in spoken.items():
+        if key.startswith("say.") and RELOADING[language] in sentence:
+            before = sentence[: sentence.index(RELOADING[language])]
+            assert COPYING[language] in before, key
+
+
+@pytest.mark.parametrize("code", BY_THE_CLOCK)
+@pytest.mark.parametrize("language", words.LANGUAGES)
+def test_a_wrong_date_is_looked_for_before_anybody_is_alarmed(language: str, code: str) -> None:
+    sentence = words.read_words(language)[f"say.error.{code}"]
+    assert DATE[language] in sentence
+    alarm = sentence.find(TELLING[language])
+    assert alarm == -1 or sentence.index(DATE[language]) < alarm
 
 
 # ---------------------------------------------------------------- modules
