@@ -269,6 +269,18 @@ SENTENCES: dict[str, Sentence] = {
         "Ya hay un archivo con ese nombre.  No se cambió.  Elija otro nombre o muévalo.",
         "There is a file of that name already.  It was not changed.  Choose another name or move it.",
     ),
+    "clock-wrong": Sentence(
+        "El reloj de esta máquina está mal: dice un día de antes de 2024.  No se hizo nada.  Corríjalo, o diga la fecha con --today.",
+        "This machine's clock is wrong: it says a day before 2024.  Nothing was done.  Set it, or say the date with --today.",
+    ),
+    "memory-short": Sentence(
+        "La memoria de esta máquina no alcanza.  Cierre otros programas, o use una máquina con más.",
+        "This machine's memory does not suffice.  Close other programs, or use a machine with more.",
+    ),
+    "passphrase-not-text": Sentence(
+        "El archivo no contiene una contraseña como texto.  Guárdelo como texto simple (UTF-8), con la contraseña en la primera línea.",
+        "The file does not hold a passphrase as text.  Save it as plain text (UTF-8), with the passphrase on the first line.",
+    ),
     "file-unreadable": Sentence(
         "El archivo no se puede leer.  Revise el nombre, los permisos y el disco.",
         "The file cannot be read.  Check the name, the permissions and the disk.",

@@ -100,7 +100,7 @@ def replace(path: Path, content: Content) -> None:
         temporary = _temporary(path, content)
         try:
             temporary.replace(path)
-        except OSError:
+        except BaseException:
             temporary.unlink(missing_ok=True)
             raise
         flush_folder(path.parent)
@@ -183,7 +183,7 @@ def _temporary(path: Path, content: Content) -> Path:
             while view:
                 view = view[file.write(view) or 0 :]
             os.fsync(descriptor)
-    except OSError:
+    except BaseException:
         temporary.unlink(missing_ok=True)
         raise
     return temporary

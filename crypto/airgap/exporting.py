@@ -2,11 +2,15 @@
 
 What a witness's machine called a file is hostile; it stands only in the index, as
 escaped text.  Nothing is overwritten, and what fails leaves no file behind.
+
+The act is in the custody log before the first byte is outside the vault: whatever kills
+the program, no plaintext lies about that the log does not tell of.
 """
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +20,7 @@ from crypto.airgap import durable
 from crypto.airgap.durable import FileExistsRefusedError, FileUnwritableError
 from crypto.airgap.streaming import stream_file
 from crypto.airgap.telling import Telling, told_messages
-from crypto.airgap.vault.files import File
+from crypto.airgap.vault.files import File, FileIncompleteError
 from crypto.airgap.vault.identity import Owner
 from crypto.airgap.vault.messages import Thread
 from crypto.airgap.vault.vault import Vault
@@ -39,21 +43,29 @@ def export_thread(
     """Write all of *thread* into the folder *out*, which is made if it is missing.
 
     Raises:
-        FileExistsRefusedError: something of the name of one of ours is there.
-        FileUnwritableError
+        FileExistsRefusedError: there is something in *out*.
+        FileUnwritableError: nothing of ours is left there.
     """
-    exported = Exported()
-    durable.make_folder(out)
-    if any(out.iterdir()):
+    if os.path.lexists(out) and not (out.is_dir() and not any(out.iterdir())):
         raise FileExistsRefusedError(out.name)
+    with vault.transaction():
+        vault.record(owner.signer, now, "exported", [thread.thread_key])
+    with _nothing_left_behind(out) as written:
+        return _export_into(vault, thread, out, telling, written)
+
+
+def _export_into(
+    vault: Vault, thread: Thread, out: Path, telling: Telling, written: list[str]
+) -> Exported:
+    exported = Exported(written)
     index: dict[str, object] = {"thread": thread.id, "messages": [], "files": []}
     messages: list[object] = []
     for number, told in enumerate(told_messages(vault, thread), 1):
         name = f"message-{number:04}"
+        exported.files += [f"{name}.json", f"{name}.txt"]
         durable.write_new(out / f"{name}.json", told.filed.json_bytes)
         durable.write_new(out / f"{name}.txt", telling.message(told).encode("utf-8"))
         messages.append({"file": f"{name}.json", **telling.message_value(told)})
-        exported.files += [f"{name}.json", f"{name}.txt"]
     files: list[object] = []
     for number, file in enumerate(vault.files.of_thread(thread), 1):
         name = f"file-{number:04}.bin"
@@ -71,9 +83,28 @@ def export_thread(
     index["messages"], index["files"] = messages, files
     # ASCII only: no viewer is led astray by a name.
     durable.write_new(out / INDEX_NAME, json.dumps(index, indent=2).encode("ascii") + b"\n")
-    with vault.transaction():
-        vault.record(owner.signer, now, "exported", [thread.thread_key])
     return exported
+
+
+@contextmanager
+def _nothing_left_behind(out: Path) -> Iterator[list[str]]:
+    """The folder *out*, empty or made; a failure takes away what was written to it by then.
+
+    Whoever writes adds each name to the list before the file.
+    """
+    there = out.is_dir()
+    written: list[str] = []
+    try:
+        durable.make_folder(out)
+        yield written
+    except BaseException:
+        with suppress(OSError):
+            for path in out.iterdir():
+                if path.name.startswith(".") or path.name in {*written, INDEX_NAME}:
+                    path.unlink()
+            if not there:
+                out.rmdir()
+        raise
 
 
 def export_file(
@@ -84,22 +115,29 @@ def export_file(
     Raises:
         FileExistsRefusedError; what `stream_file` raises: *out* is then not there.
     """
+    if os.path.lexists(out):
+        raise FileExistsRefusedError(out.name)
+    _record_file(vault, owner, thread, file, now)
     _export_file(vault, file, out)
-    with vault.transaction():
-        vault.record(owner.signer, now, "exported", [thread.thread_key], f"file {file.id}")
 
 
 def stream_out(
     vault: Vault, owner: Owner, thread: Thread, file: File, out: BinaryIO, now: datetime
 ) -> None:
-    """Hand one file of *thread* to a pipe; the act is recorded before the first byte.
+    """Hand one file of *thread* to a pipe.
 
     Raises:
         what `stream_file` raises: what was handed on by then was whole parts.
     """
+    _record_file(vault, owner, thread, file, now)
+    stream_file(vault.parts, file, _writer(out.fileno()))
+
+
+def _record_file(vault: Vault, owner: Owner, thread: Thread, file: File, now: datetime) -> None:
+    if not file.complete:
+        raise FileIncompleteError("parts are missing")
     with vault.transaction():
         vault.record(owner.signer, now, "exported", [thread.thread_key], f"file {file.id}")
-    stream_file(vault.parts, file, _writer(out.fileno()))
 
 
 def _export_file(vault: Vault, file: File, path: Path) -> None:

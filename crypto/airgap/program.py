@@ -4,10 +4,13 @@ No secret is ever an argument: `crypto.airgap.prompts` asks for passphrases.
 """
 
 import argparse
+import io
 import json
 import os
+import signal
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
@@ -23,9 +26,30 @@ from crypto.airgap.keyfile import Cost, Purpose
 from crypto.errors import BuzonError
 from crypto.terminal import visible_line
 from crypto.tripwire import forbid_sockets
+from crypto.weeks import FIRST_DAY
 from crypto.wordlist import Language
 
 DONE, REFUSED, WRONG_USAGE = 0, 1, 2
+
+_ENDINGS = (signal.SIGTERM, signal.SIGHUP)
+
+
+class ClockWrongError(BuzonError):
+    """The clock says a day before the system's calendar begins: a dead battery."""
+
+    code = "clock-wrong"
+
+
+class NotToldError(BuzonError):
+    """What was to be told could not be written to standard output."""
+
+    code = "file-unwritable"
+
+
+class MemoryShortError(BuzonError):
+    """This machine's memory does not suffice for what was asked."""
+
+    code = "memory-short"
 
 
 class ServerRingError(BuzonError):
@@ -118,24 +142,54 @@ def run(
     """
     forbid_sockets()
     _forbid_the_server()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal that lacks a character shows its number instead.
+            stream.reconfigure(errors="backslashreplace")
     given = sys.argv[1:] if arguments is None else list(arguments)
     say = tongue_of(given)
     options = parser(say).parse_args(given)
     command: Command = options.command
     try:
-        code = command(options, say)
-        sys.stdout.flush()
+        with _ended_like_ctrl_c():
+            code = command(options, say)
+            sys.stdout.flush()
     except BuzonError as error:
         complain(say, error.code, getattr(error, "__notes__", ()))
-        return REFUSED
     except KeyboardInterrupt:
         print(say("\nInterrumpido.", "\nInterrupted."), file=sys.stderr)
-        return REFUSED
+    except MemoryError:
+        complain(say, MemoryShortError.code)
     except BrokenPipeError:
-        # Whoever read our output has stopped; what Python still holds has nowhere to go.
+        _give_up_standard_output()  # whoever read our output has stopped
+    except OSError:
+        # Every file has an error of its own: this is standard output, full or closed.
+        complain(say, NotToldError.code, [say("la salida estándar", "standard output")])
+        _give_up_standard_output()
+    else:
+        return code
+    return REFUSED
+
+
+def _give_up_standard_output() -> None:
+    """What Python still holds has nowhere to go."""
+    with suppress(OSError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return REFUSED
-    return code
+
+
+@contextmanager
+def _ended_like_ctrl_c() -> Iterator[None]:
+    """Let whoever ends the program, or closes its window, give it time to clean up."""
+    before = {number: signal.signal(number, _interrupt) for number in _ENDINGS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _interrupt(_number: int, _frame: object) -> NoReturn:
+    raise KeyboardInterrupt
 
 
 def complain(say: Tongue, code: str, untrusted_names: Iterable[str] = ()) -> None:
@@ -194,12 +248,17 @@ def add_memory(parser: argparse.ArgumentParser, say: Tongue) -> None:
 
 
 def now_from(options: argparse.Namespace) -> datetime:
-    """The clock, UTC, on the day that the person says it is."""
+    """The clock, UTC, on the day that the person says it is.
+
+    Raises:
+        ClockWrongError: before 2024.
+    """
     clock = datetime.now(UTC)
     today: date | None = options.today
-    if today is None:
-        return clock
-    return datetime.combine(today, clock.timetz())
+    now = clock if today is None else datetime.combine(today, clock.timetz())
+    if now.date() < FIRST_DAY:
+        raise ClockWrongError("before the calendar")
+    return now
 
 
 def cost_from(options: argparse.Namespace, purpose: Purpose) -> Cost:

@@ -27,6 +27,12 @@ class PassphraseDiffersError(BuzonError):
     code = "passphrase-differs"
 
 
+class PassphraseNotTextError(BuzonError):
+    """The passphrase's file is no UTF-8 text."""
+
+    code = "passphrase-not-text"
+
+
 class NotConfirmedError(BuzonError):
     """The person did not say yes."""
 
@@ -37,7 +43,7 @@ def passphrase_from(options: argparse.Namespace, say: Tongue) -> str:
     """The passphrase of a key file that exists.
 
     Raises:
-        PassphraseEmptyError, FileUnreadableError
+        FileUnreadableError, PassphraseNotTextError, PassphraseEmptyError
     """
     file: Path | None = options.passphrase_file
     if file is not None:
@@ -49,7 +55,8 @@ def new_passphrase_from(options: argparse.Namespace, say: Tongue) -> str:
     """A passphrase for a new key file, typed twice.
 
     Raises:
-        PassphraseEmptyError, PassphraseDiffersError, FileUnreadableError
+        FileUnreadableError, PassphraseNotTextError, PassphraseEmptyError,
+        PassphraseDiffersError
     """
     file: Path | None = options.passphrase_file
     if file is not None:
@@ -70,7 +77,7 @@ def confirm(question: str, say: Tongue, *, already: bool) -> None:
         return
     try:
         answer = input(f"{question} {say('[sí/no]', '[yes/no]')} ")
-    except EOFError:
+    except (EOFError, UnicodeDecodeError):
         answer = ""
     if answer.strip().lower() not in {"sí", "si", "s", "yes", "y"}:
         raise NotConfirmedError("no was said")
@@ -79,9 +86,13 @@ def confirm(question: str, say: Tongue, *, already: bool) -> None:
 def _first_line(file: Path) -> str:
     content = durable.read_file(file, _MAX_PASSPHRASE_BYTES)
     try:
-        passphrase = content.decode("utf-8").split("\n", 1)[0].rstrip("\r")
+        first = content.split(b"\n", 1)[0].decode("utf-8")
     except UnicodeDecodeError:
-        raise durable.FileUnreadableError(file.name) from None
+        refusal = PassphraseNotTextError("not UTF-8")
+        refusal.add_note(file.name)
+        raise refusal from None
+    # Some editors begin a text with a mark that nobody sees or types.
+    passphrase = first.removeprefix("\ufeff").rstrip("\r")
     if not passphrase:
         raise PassphraseEmptyError("an empty line")
     return passphrase

@@ -56,10 +56,8 @@ def init(options: Options, say: Tongue) -> int:
         Card(pseudonym, team, languages, Signer(seed).public_key).to_payload()
     except DocumentMalformedError as error:
         raise CardImpossibleError(str(error)) from None
-    vault = Vault.create(
-        options.vault, new_passphrase_from(options, say), cost_from(options, "vault")
-    )
-    with vault:
+    passphrase = new_passphrase_from(options, say)
+    with Vault.created(options.vault, passphrase, cost_from(options, "vault")) as vault:
         with vault.transaction():
             vault.identity.create(seed, pseudonym, team, languages)
             vault.rosters.pin_trust(envelope)

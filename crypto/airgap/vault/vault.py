@@ -11,7 +11,7 @@ Where this file and crypto/spec/keyfile-v1.md, "Vault", disagree, this file is w
 
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Self
@@ -64,13 +64,31 @@ class Vault:
         """
         if os.path.lexists(folder) and not (folder.is_dir() and not any(folder.iterdir())):
             raise FileExistsRefusedError(folder.name)
+        with _nothing_left_behind(folder, kept=folder.is_dir()):
+            return cls._made(folder, passphrase, cost)
+
+    @classmethod
+    @contextmanager
+    def created(cls, folder: Path, passphrase: str, cost: Cost) -> Iterator[Self]:
+        """As `create`, for as long as a block runs; a block that fails leaves no vault."""
+        kept = folder.is_dir()
+        vault = cls.create(folder, passphrase, cost)
+        with _nothing_left_behind(folder, kept=kept), vault:
+            yield vault
+
+    @classmethod
+    def _made(cls, folder: Path, passphrase: str, cost: Cost) -> Self:
         durable.make_folder(folder)
         durable.make_folder(folder / PARTS_NAME)
         secret = random(SECRET_BYTES)
         durable.write_new(folder / DATABASE_NAME, b"")
         vault = cls(folder, Database(folder / DATABASE_NAME, _database_key(secret)))
         # The key file comes last: a folder without it is a vault that never was.
-        keyfile.create(folder / KEY_NAME, secret, "vault", passphrase, cost)
+        try:
+            keyfile.create(folder / KEY_NAME, secret, "vault", passphrase, cost)
+        except BaseException:
+            vault.close()
+            raise
         return vault
 
     @classmethod
@@ -139,6 +157,26 @@ class Vault:
             return custody.Head()
         sequence = self.database.number("SELECT max(sequence) FROM custody")
         return custody.Head(sequence, bytes.fromhex(remembered))
+
+
+@contextmanager
+def _nothing_left_behind(folder: Path, *, kept: bool) -> Iterator[None]:
+    """A failure takes away the vault that was being made in *folder*.
+
+    The folder itself is *kept* when it was there before.
+    """
+    try:
+        yield
+    except BaseException:
+        with suppress(OSError):
+            for path in folder.iterdir():
+                if path.name == PARTS_NAME:
+                    path.rmdir()
+                elif path.name.startswith((KEY_NAME, DATABASE_NAME, ".")):
+                    path.unlink()
+            if not kept:
+                folder.rmdir()
+        raise
 
 
 def _database_key(secret: bytes) -> bytes:

@@ -260,6 +260,81 @@ def test_a_part_damaged_on_the_disk_leaves_no_plaintext_behind(
         assert not any(path.name.startswith(("file", ".")) for path in out.iterdir())
 
 
+class Killed(BaseException):
+    """Stands for whatever ends the program."""
+
+
+def acts(vault: Vault) -> list[str]:
+    return [entry.act for entry in vault.verified_custody()]
+
+
+@pytest.mark.parametrize("there", [True, False])
+@pytest.mark.parametrize("error", [FileUnwritableError("full"), KeyboardInterrupt(), Killed()])
+@pytest.mark.parametrize("at", [1, 4, 5, 6])
+def test_an_export_that_fails_leaves_no_plaintext_and_stands_in_the_custody_log(
+    world, witness, pouch, tmp_path, monkeypatch, error, at, there
+):
+    send(witness, pouch, random(10), "a")
+    pouch.put(witness.message("Se lo llevaron."))
+    take(world, pouch)
+    out = tmp_path / "out"
+    if there:
+        out.mkdir()
+    writes = []
+
+    def failing(real):
+        def write(*given):
+            writes.append(given)
+            if len(writes) == at:
+                (out / ".temporary").write_bytes(b"half of it")
+                raise error
+            return real(*given)
+
+        return write
+
+    monkeypatch.setattr(exporting.durable, "write_new", failing(exporting.durable.write_new))
+    monkeypatch.setattr(exporting, "stream_file", failing(exporting.stream_file))
+    with world.open_vault() as vault:
+        owner, thread = vault.identity.owner(), vault.messages.threads()[0]
+        with pytest.raises(type(error)):
+            exporting.export_thread(vault, owner, thread, out, NOW, TELLING)
+        assert acts(vault)[-1] == "exported"
+    assert out.exists() == there
+    assert not there or list(out.iterdir()) == []
+
+
+def test_the_log_tells_of_an_export_before_the_first_byte_is_outside(
+    world, witness, pouch, tmp_path, monkeypatch
+):
+    send(witness, pouch, random(10), "a")
+    take(world, pouch)
+    with world.open_vault() as vault:
+        owner, thread = vault.identity.owner(), vault.messages.threads()[0]
+        (file,) = vault.files.of_thread(thread)
+
+        def looking(*_: object) -> None:
+            assert acts(vault)[-1] == "exported"
+            raise Killed
+
+        monkeypatch.setattr(exporting, "stream_file", looking)
+        with pytest.raises(Killed):
+            exporting.export_file(vault, owner, thread, file, tmp_path / "photo", NOW)
+    assert not (tmp_path / "photo").exists()
+
+
+def test_a_file_that_has_not_all_come_is_neither_exported_nor_logged(
+    world, witness, pouch, tmp_path
+):
+    send(witness, pouch, random(3_000_000), "a", lost=1)
+    take(world, pouch)
+    with world.open_vault() as vault:
+        owner, thread = vault.identity.owner(), vault.messages.threads()[0]
+        (file,) = vault.files.of_thread(thread)
+        with pytest.raises(FileIncompleteError):
+            exporting.export_file(vault, owner, thread, file, tmp_path / "photo", NOW)
+        assert "exported" not in acts(vault)
+
+
 def test_a_reader_who_stops_reading_is_our_error(world, witness, pouch):
     send(witness, pouch, random(3_000_000), "a")
     take(world, pouch)

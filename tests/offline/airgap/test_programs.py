@@ -431,6 +431,81 @@ def test_a_card_that_cannot_be_makes_no_vault(lawyer, world, card):
     assert not (lawyer.home / "new").exists()
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["init", "--trust", "trust.json", "--pseudonym", "Ceiba", "--team", "S", "--vault", "new"],
+        ["import", "pouch"],
+        ["card", "--out", "card.json"],
+        ["reply", "abcd", "--text", "-"],
+    ],
+)
+def test_under_a_clock_from_before_the_calendar_nothing_is_made(lawyer, world, command):
+    (lawyer.home / "trust.json").write_bytes(world.trust_file)
+    before = {path.name for path in lawyer.home.iterdir()}
+    given = ["--today", "1970-01-01", "--passphrase-file", "passphrase"]
+    refused(lawyer.run("buzon-workstation", *command, *given), "clock-wrong")
+    assert {path.name for path in lawyer.home.iterdir()} == before
+
+
+def test_a_passphrase_file_with_a_mark_of_its_editor_opens_the_vault(lawyer):
+    (lawyer.home / "passphrase").write_text(f"\ufeff{PASSPHRASE}\r\n", "utf-8")
+    done(lawyer.station("list"))
+
+
+def test_a_passphrase_file_that_is_no_text_is_refused_with_a_sentence(lawyer):
+    (lawyer.home / "passphrase").write_bytes(PASSPHRASE.encode("latin-1"))
+    refused(lawyer.station("list"), "passphrase-not-text")
+
+
+def test_a_full_standard_output_is_refused_with_a_sentence(lawyer):
+    program = Path(sys.executable).with_name("buzon-workstation")
+    with Path("/dev/full").open("wb") as full:
+        for arguments in (["list"], ["list", "--json"]):
+            answer = subprocess.run(
+                [program, *arguments, "--passphrase-file", "passphrase"], cwd=lawyer.home,
+                env={"HOME": str(lawyer.home), "PATH": os.environ["PATH"]}, stdout=full,
+                stderr=subprocess.PIPE, text=True, check=False,
+            )  # fmt: skip
+            assert answer.returncode == 1
+            assert "[file-unwritable]" in answer.stderr
+            assert "Traceback" not in answer.stderr
+            assert "Exception" not in answer.stderr
+
+
+def test_a_terminal_without_our_letters_gets_no_stack_trace(lawyer):
+    program = Path(sys.executable).with_name("buzon-workstation")
+    answer = subprocess.run(
+        [program, "list", "--language", "es", "--passphrase-file", "passphrase"], cwd=lawyer.home,
+        env={"HOME": str(lawyer.home), "PATH": os.environ["PATH"], "PYTHONIOENCODING": "ascii"},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert answer.returncode == 0, answer.stderr
+    assert "Todav\\xeda no hay" in answer.stdout
+
+
+def test_an_export_that_is_ended_from_outside_leaves_no_plaintext(lawyer, witness, pouch):
+    manifests, parts = witness.file(bytes(10), "a")
+    pouch.put(witness.message(kind="files", files=manifests), *parts)
+    done(lawyer.station("import", pouch.path))
+    (thread,) = (one["thread"] for one in json.loads(done(lawyer.station("list", "--json"))))
+    code = (
+        "import os, signal, sys, time\n"
+        "from crypto.airgap import cli, exporting\n"
+        "exporting.stream_file = lambda *_: (os.kill(os.getpid(), signal.SIGTERM), time.sleep(9))\n"
+        "sys.exit(cli.main())\n"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", code, "export", thread, "--out", lawyer.home / "out",
+         "--passphrase-file", lawyer.home / "passphrase"],
+        cwd=Path(__file__).parents[3], env={**os.environ, "HOME": str(lawyer.home)},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert answer.returncode == 1, answer.stderr
+    assert "Traceback" not in answer.stderr
+    assert not (lawyer.home / "out").exists()
+
+
 def test_a_stick_that_is_no_pouch_is_left_alone(lawyer, tmp_path):
     (tmp_path / "stick").mkdir()
     refused(lawyer.station("import", tmp_path / "stick"), "pouch-missing")

@@ -10,7 +10,11 @@ import pytest
 
 from crypto.airgap import custody, keyfile
 from crypto.airgap.custody import CustodyBrokenError, Entry, Head
-from crypto.airgap.durable import FileExistsRefusedError, FileUnreadableError
+from crypto.airgap.durable import (
+    FileExistsRefusedError,
+    FileUnreadableError,
+    FileUnwritableError,
+)
 from crypto.airgap.keyfile import KeyfileLockedError
 from crypto.airgap.signer import Signer
 from crypto.airgap.vault.database import (
@@ -201,3 +205,30 @@ def test_two_vaults_of_one_passphrase_share_no_key(tmp_path):
         for name in world.names
     }
     assert len(secrets) == 2
+
+
+def no_memory(*_: object) -> None:
+    raise MemoryError
+
+
+def disk_full(*_: object) -> None:
+    raise FileUnwritableError("x")
+
+
+@pytest.mark.parametrize("there", [True, False])
+@pytest.mark.parametrize("fails", [no_memory, disk_full])
+def test_a_vault_that_cannot_be_finished_leaves_nothing_in_the_way_of_the_next(
+    tmp_path, monkeypatch, there, fails
+):
+    folder = tmp_path / "vault"
+    if there:
+        folder.mkdir()
+    with monkeypatch.context() as patch:
+        patch.setattr("crypto.airgap.keyfile.create", fails)
+        with pytest.raises((MemoryError, FileUnwritableError)):
+            Vault.create(folder, PASSPHRASE, CHEAP)
+    assert folder.exists() == there
+    with pytest.raises(KeyboardInterrupt), Vault.created(folder, PASSPHRASE, CHEAP):
+        raise KeyboardInterrupt
+    assert folder.exists() == there
+    Vault.create(folder, PASSPHRASE, CHEAP).close()
