@@ -1,4 +1,4 @@
-"""One road for all tests of this folder: real programs, real processes, loopback."""
+"""A road for each file of tests: real programs, real processes, loopback."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,13 +11,13 @@ from deploy.demo.road import Road
 from deploy.demo.server import Server
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def lawyers() -> list[Person]:
     """Filled by `road`: the lawyers, in the order of `ceremony.LAWYERS`."""
     return []
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def road(tmp_path_factory: pytest.TempPathFactory, lawyers: list[Person]) -> Iterator[Road]:
     """A road on which nobody has walked yet, with its server running."""
     root: Path = tmp_path_factory.mktemp("road")
