@@ -13,10 +13,11 @@ from typing import Final, Literal
 
 from crypto import strictjson
 from crypto.manifest import Manifest, read_manifest
-from crypto.part import SEGMENT_BYTES
+from crypto.part import PART_PLAINTEXT_BYTES
 from crypto.strictjson import DocumentMalformedError, JSONValue
 
 MAX_MESSAGE_JSON_BYTES: Final = 46_656
+MAX_ACCOUNT_BYTES: Final = 4 * PART_PLAINTEXT_BYTES  # answers that are a file by themselves
 MAX_MANIFESTS: Final = 8
 MAX_LAWYERS_READ: Final = 64
 MAX_ANSWERS: Final = 256
@@ -108,7 +109,7 @@ def parse_answers(document: bytes) -> Answers:
 
     Source: message-cell-v1.md, sections 5 and 6.
     """
-    return _read_answers(strictjson.parse(document, SEGMENT_BYTES))
+    return _read_answers(strictjson.parse(document, MAX_ACCOUNT_BYTES))
 
 
 def _read_message(value: JSONValue) -> Message:

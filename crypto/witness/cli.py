@@ -24,7 +24,7 @@ from crypto import tripwire
 from crypto.directory import MAX_BYTES as MAX_DIRECTORY_BYTES
 from crypto.directory import Directory, verify_directory
 from crypto.errors import BuzonError
-from crypto.part import SEGMENT_BYTES
+from crypto.message import MAX_ACCOUNT_BYTES
 from crypto.phrase import Phrase, PhraseWordError
 from crypto.reply import MAX_BOARD_BYTES, split_board
 from crypto.sentences import sentence
@@ -42,6 +42,7 @@ from crypto.witness.files import (
 )
 from crypto.witness.parts import FileChangedError, FileUnreadableError
 from crypto.witness.replies import Reply, ReplyReader, highest_read
+from crypto.witness.seal import MessageTooLongError
 from crypto.witness.telling import Sealed, show_mark, tell_sealed, tell_sealed_json
 from crypto.witness.testimony import Words, choose_recipients, seal_testimony
 from crypto.witness.texts import text
@@ -228,9 +229,11 @@ def _replies(board: Path, phrase: Phrase, directory: Directory) -> list[Reply]:
 
 def _account(source: str) -> str:
     if source == "-":
-        account = sys.stdin.buffer.read(SEGMENT_BYTES + 1)
+        account = sys.stdin.buffer.read(MAX_ACCOUNT_BYTES + 1)
     else:
-        account = read_file(Path(source), SEGMENT_BYTES)
+        account = read_file(Path(source), MAX_ACCOUNT_BYTES)
+    if len(account) > MAX_ACCOUNT_BYTES:
+        raise MessageTooLongError(f"more than {MAX_ACCOUNT_BYTES} bytes")
     try:
         return account.decode("utf-8")
     except UnicodeDecodeError:

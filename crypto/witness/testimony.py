@@ -17,6 +17,7 @@ from crypto.directory import Directory, Recipient
 from crypto.errors import BuzonError
 from crypto.manifest import ACCOUNT, ATTACHMENT, MAX_NAME_CHARACTERS, Manifest
 from crypto.message import (
+    MAX_ACCOUNT_BYTES,
     MAX_MESSAGE_JSON_BYTES,
     Answers,
     Kind,
@@ -24,7 +25,7 @@ from crypto.message import (
     serialise_answers,
     serialise_message,
 )
-from crypto.part import SEGMENT_BYTES, parts_of, segments_of
+from crypto.part import parts_of, segments_of
 from crypto.phrase import Phrase
 from crypto.sealed_file import (
     MAX_MESSAGE_CELLS,
@@ -157,8 +158,8 @@ def seal_testimony(
 
     Raises:
         DocumentMalformedError: *words* cannot be written as a message.
-        MessageTooLongError: the account exceeds what one segment holds, or what stands
-            beside it does not fit a cell.
+        MessageTooLongError: the account exceeds four parts, or what stands beside it does
+            not fit a cell.
         FileTooLargeError: the files do not fit one sealed file.
         RecipientsError, HpkeKeyError, FileUnreadableError, FileChangedError,
         SealedFileError: as it goes; *out* is then no sealed file.
@@ -169,7 +170,7 @@ def seal_testimony(
     if len(json_bytes) > MAX_MESSAGE_JSON_BYTES:
         account = serialise_answers(words.answers)
         check_length(thread.json(words.kind, {}, []))
-        if len(account) > SEGMENT_BYTES:
+        if len(account) > MAX_ACCOUNT_BYTES:
             raise MessageTooLongError(f"{len(account)} bytes of answers")
     counts = _counts(len(account), attachments)
     writer = SealedFileWriter(out, counts)

@@ -198,6 +198,20 @@ def test_an_account_too_long_for_a_cell_travels_whole_as_a_file(folder: Path, be
         assert account.message.files == ()
 
 
+def test_an_account_longer_than_four_parts_is_refused_before_anything_is_sealed(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    most = 4 * PART_PLAINTEXT_BYTES - len('{"narrative":""}')
+    (folder / "account.txt").write_text("x" * most, "utf-8")
+    assert seal(folder) == 0
+    (folder / "out.sealed").unlink()
+    for text in ("x" * (most + 1), "ñ" * most):
+        (folder / "account.txt").write_text(text, "utf-8")
+        assert seal(folder) == 1
+        assert "[message-too-long]" in capsys.readouterr().err
+        assert not (folder / "out.sealed").exists()
+
+
 def test_an_account_from_the_standard_input_is_taken_as_it_is(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

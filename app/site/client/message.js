@@ -8,10 +8,11 @@ import { MAX_MESSAGE_JSON_BYTES } from "./cell.js";
 import { BuzonError } from "./errors.js";
 import { PUBLIC_KEY_BYTES } from "./hpke.js";
 import * as manifests from "./manifest.js";
-import { SEGMENT_BYTES } from "./part.js";
+import { PART_PLAINTEXT_BYTES } from "./part.js";
 import { LAWYER_ID_BYTES } from "./roster.js";
 import * as strictjson from "./strictjson.js";
 
+export const MAX_ACCOUNT_BYTES = 4 * PART_PLAINTEXT_BYTES;
 export const MAX_MANIFESTS = 8;
 export const MESSAGE_ID_BYTES = 16;
 
@@ -100,7 +101,7 @@ export function serialiseAnswers(answers) {
  * @returns {strictjson.JSONObject}
  */
 export function parseAnswers(document) {
-  return answersOf(strictjson.parse(document, SEGMENT_BYTES));
+  return answersOf(strictjson.parse(document, MAX_ACCOUNT_BYTES));
 }
 
 /**

@@ -11,7 +11,7 @@ import { BuzonError } from "./errors.js";
 import * as hpke from "./hpke.js";
 import { FILE_ID_BYTES, FILE_KEY_BYTES } from "./key-schedule.js";
 import { GROUP_BYTES, MAX_NAME_CHARACTERS } from "./manifest.js";
-import { MESSAGE_ID_BYTES, serialiseAnswers, serialiseMessage } from "./message.js";
+import { MAX_ACCOUNT_BYTES, MESSAGE_ID_BYTES, serialiseAnswers, serialiseMessage } from "./message.js";
 import { PART_PLAINTEXT_BYTES, PART_SALT_BYTES, partsOf, sealPart, segmentsOf } from "./part.js";
 import { keysOf } from "./phrase.js";
 import { readReplies, readerOf, splitBoard } from "./reply.js";
@@ -85,7 +85,7 @@ export async function threadOf(phrase) {
  * Seal what a person says: one message cell, after the parts of an account that is too
  * long for it.  Nothing is cut.
  *
- * Errors, from here: document-malformed; message-too-long, more than one segment holds.
+ * Errors, from here: document-malformed; message-too-long, more than four parts hold.
  * From the generator: those of the audience; recipients-count; hpke-key.  Source: message-cell-v1.md, sections 3 and 6.
  *
  * @param {Sealing} sealing
@@ -100,7 +100,7 @@ export function sealAccount(sealing, account, progress) {
   }
   whole.fill(0);
   const answers = serialiseAnswers(account.answers);
-  if (segmentsOf(answers.length).length > 1) throw new BuzonError("message-too-long");
+  if (answers.length > MAX_ACCOUNT_BYTES) throw new BuzonError("message-too-long");
   const rest = { ...account, answers: {} };
   return {
     messages: 1,
