@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.db import log_file, reading, truncate_log, writing
 from app.errors import BoxFullError, BudgetSpentError, RefusedError, ServerBusyError
@@ -108,10 +109,12 @@ class Box:
             for deposit in deposits:
                 deposit.refusal = refusal
 
-    def truncate_log(self) -> None:
+    def truncate_log(self, today: date) -> None:
         """Empty the write-ahead log, which knows an order that the box does not."""
-        if self._connection is not None:
-            truncate_log(self._connection)
+        try:
+            truncate_log(self._open(), today)
+        except SQLAlchemyError:
+            self._connection = None
 
     def log_bytes(self) -> int:
         """How much the write-ahead log holds; 0 where there is none."""
@@ -122,10 +125,10 @@ class Box:
         except OSError:
             return 0
 
-    def close(self) -> None:
+    def close(self, today: date | None = None) -> None:
         """Empty the log and let go of the database."""
-        self.truncate_log()
         if self._connection is not None:
+            truncate_log(self._connection, today)
             self._connection.close()
             self._connection = None
         self._catalogue.forget()

@@ -7,9 +7,11 @@ that what is deleted is zeroed; no checkpoint by itself, because app/writer.py t
 the log as soon as the box is idle.
 """
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -116,15 +118,53 @@ def _transaction(source: Engine | Connection, *, writes: bool) -> Iterator[Conne
             yield connection
 
 
-def truncate_log(connection: Connection) -> None:
+@contextmanager
+def writing_traceless(engine: Engine, today: date | None) -> Iterator[Connection]:
+    """As `writing`; after it the write-ahead log is emptied, if nobody reads.
+
+    Raises:
+        ServerBusyError: nothing of the transaction was stored.
+    """
+    try:
+        with engine.connect() as connection:
+            with writing(connection):
+                yield connection
+            truncate_log(connection, today)
+    except SQLAlchemyError:
+        raise ServerBusyError("writing failed") from None
+
+
+def truncate_log(connection: Connection, today: date | None = None) -> None:
     """Move what the write-ahead log holds into its place, and empty the log.
 
-    Outside of a transaction.  When somebody reads at this moment nothing happens; the
-    next call does it.
+    Outside of a transaction.  When somebody reads at this moment nothing happens, and
+    nobody waits; the next call does it.  With *today* (UTC) the files say no more than that
+    something was written that day.
     """
-    if connection.dialect.name == "sqlite":
-        with suppress(sqlite3.Error):
-            connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+    if connection.dialect.name != "sqlite":
+        return
+    with suppress(sqlite3.Error, SQLAlchemyError):
+        driver = connection.connection.cursor()
+        try:
+            driver.execute("PRAGMA busy_timeout=0")
+            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        finally:
+            driver.execute(f"PRAGMA busy_timeout={WAIT_SECONDS * 1000}")
+            driver.close()
+    if today is not None:
+        _blur_times(connection.engine, today)
+
+
+def _blur_times(engine: Engine, today: date) -> None:
+    """Let the files of an emptied log say that they were written at midnight."""
+    log = log_file(engine)
+    if log is None or engine.url.database is None:
+        return
+    midnight = int(datetime(today.year, today.month, today.day, tzinfo=UTC).timestamp())
+    with suppress(OSError):
+        if not log.exists() or log.stat().st_size == 0:
+            for path in (engine.url.database, log):
+                os.utime(path, (midnight, midnight))
 
 
 def log_file(engine: Engine) -> Path | None:

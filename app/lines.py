@@ -19,14 +19,14 @@ MAX_HEAD_BYTES = 8 * 1024
 HEAD_SECONDS = 10.0  # for the whole head of a request, from its first byte
 IDLE_SECONDS = 20.0  # for that first byte
 END_SECONDS = 2.0  # for a visitor to take the last answer
-AT_HAND_SECONDS = 0.25  # a thread waits as long for the rest of a body, if others are free
+AT_HAND_SECONDS = 1.0  # a thread waits as long for the rest of a body, if others are free
 
 # A body or an answer must move this much in every window.  The page gives a request 15
 # minutes: a part of 1 MiB at this rate takes 17.
 SLOWEST_BYTES_PER_SECOND = 1024
 WINDOW_SECONDS = 60.0
 
-_AT_HAND = struct.pack("@ll", 0, int(AT_HAND_SECONDS * 1_000_000))
+_AT_HAND = struct.pack("@ll", int(AT_HAND_SECONDS), 0)
 _PIECE_BYTES = 256 * 1024
 _OVER = b"\r\n\r\n"
 

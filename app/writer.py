@@ -60,14 +60,22 @@ class Writer:
         self._janitor.start()
 
     def stop(self) -> None:
-        """Empty the log and let go of the database.  No request may come any more."""
+        """Empty the log and let go of the database.  Whoever comes later is refused."""
+        if self._stopping.is_set():
+            return
         self._stopping.set()
         self._dirty.set()
         self._janitor.join()
         end = time.monotonic() + PATIENCE_SECONDS
-        while self._led and time.monotonic() < end:
+        while not self._take_lead():
+            if time.monotonic() > end:
+                return  # the disk does not answer: what is under way keeps the box
             time.sleep(0.01)
-        self._box.close()
+        self._box.close(self._today())
+
+    def tidy(self) -> None:
+        """Something was written beside the box: the log is emptied soon."""
+        self._dirty.set()
 
     @contextmanager
     def uploading(self) -> Iterator[None]:
@@ -89,6 +97,8 @@ class Writer:
         """
         own = _Waiting(deposit)
         with self._state:
+            if self._stopping.is_set():
+                raise ServerBusyError("the program stops")
             if self._led:
                 self._queue.append(own)
             else:
@@ -99,6 +109,14 @@ class Writer:
             self._lead(own)
         if deposit.refusal is not None:
             raise deposit.refusal
+
+    def _take_lead(self) -> bool:
+        """Lead, if nobody does and nobody waits."""
+        with self._state:
+            if self._led or self._queue:
+                return False
+            self._led = True
+            return True
 
     def _wait(self, own: _Waiting) -> None:
         """Wait until *own* is stored or leads."""
@@ -118,15 +136,25 @@ class Writer:
             while self._queue and size + self._queue[0].deposit.size <= GROUP_BYTES:
                 group.append(self._queue.popleft())
                 size += group[-1].deposit.size
-        self._store([waiting.deposit for waiting in group])
-        for waiting in group[1:]:
-            waiting.woken.release()
-        if self._uploads <= 1 or self._box.log_bytes() > LOG_BYTES:
-            self._box.truncate_log()
-        emptied = self._box.log_bytes() == 0
-        self._pass_on()
-        if not emptied and not self._dirty.is_set():
-            self._dirty.set()
+        emptied = False
+        try:
+            self._store([waiting.deposit for waiting in group])
+            for waiting in group[1:]:
+                waiting.woken.release()
+            group = [own]
+            if self._uploads <= 1 or self._box.log_bytes() > LOG_BYTES:
+                self._box.truncate_log(self._today())
+            emptied = self._box.log_bytes() == 0
+        except Exception as error:  # noqa: BLE001 - what was stored is stored: its answer stands
+            report(ServerError.code, error)
+        finally:
+            # Whatever happened: nobody waits for ever, and somebody else may lead.
+            self._pass_on()
+            for waiting in group[1:]:
+                waiting.deposit.refusal = ServerError("the writer ended")
+                waiting.woken.release()
+            if not emptied:
+                self._dirty.set()
 
     def _pass_on(self) -> None:
         """Whoever has waited longest leads; nobody, when nobody waits."""
@@ -152,15 +180,24 @@ class Writer:
         while not self._stopping.is_set():
             self._dirty.wait()
             writes = self._writes
-            if self._stopping.wait(IDLE_SECONDS) or not self._box.log_bytes():
-                self._dirty.clear()
-                continue
-            with self._state:
-                if self._led or writes != self._writes:
-                    continue  # not idle: look again
-                self._led = True
+            if self._stopping.wait(IDLE_SECONDS):
+                return
+            if writes != self._writes:
+                continue  # not idle: look again
+            # Before looking: what is written from now on sets it again.
             self._dirty.clear()
-            self._box.truncate_log()
-            if self._box.log_bytes():
-                self._dirty.set()  # somebody was reading: try again
-            self._pass_on()
+            if not self._box.log_bytes():
+                continue
+            if not self._take_lead():
+                self._dirty.set()
+                continue
+            emptied = False
+            try:
+                self._box.truncate_log(self._today())
+                emptied = self._box.log_bytes() == 0  # else somebody was reading
+            except Exception as error:  # noqa: BLE001 - the next time may be better
+                report(ServerError.code, error)
+            finally:
+                self._pass_on()
+                if not emptied:
+                    self._dirty.set()
