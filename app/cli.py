@@ -23,7 +23,7 @@ from app.folder import held_trust, make_folder, open_folder, rebuild_site
 from app.making import MESSAGE_SHARE, migrate, plan
 from app.published import held
 from app.publishing import export_weekly_keys, publish_folder
-from app.receipts import MAY_GO, delete_cells, delete_old_replies, verdicts
+from app.receipts import MAY_GO, delete_cells, delete_old_replies, drop_receipts, verdicts
 from app.status import status
 from app.supervising import serve
 from crypto.errors import BuzonError
@@ -151,6 +151,7 @@ def _expire(options: argparse.Namespace) -> int:
     if options.yes:
         told["deleted"] = delete_cells(engine, going)
         delete_old_replies(engine, today)
+        drop_receipts(engine, today)
     if options.json:
         print(json.dumps(told))
         return DONE
@@ -206,8 +207,11 @@ def _weekly_keys(options: argparse.Namespace) -> int:
 
 def _passphrase(options: argparse.Namespace) -> str:
     if options.passphrase_file is not None:
-        with options.passphrase_file as file:
-            line: str = file.readline()
+        try:
+            with options.passphrase_file as file:
+                line: str = file.readline()
+        except (OSError, ValueError):
+            raise FolderError(f"no text in UTF-8: {options.passphrase_file.name}") from None
         return line.rstrip("\r\n")
     first = getpass.getpass("Passphrase: ")
     if getpass.getpass("Again: ") != first:

@@ -16,32 +16,38 @@ from app.accounts import Accounts
 from app.body import announced_length, check_type, read_body
 from app.box import Deposit, Store
 from app.clock import Clock
-from app.db import writing
+from app.db import writing_traceless
 from app.errors import (
     BatchDigestError,
     CellUnknownError,
     DirectoryMissingError,
     DocumentDigestError,
+    KeysWeekError,
     LoginRefusedError,
 )
-from app.limits import Limits
+from app.limits import DayBudget, Limits
 from app.names import digest_of
-from app.published import DirectoryMaker, Held, held, keep_weekly_key
-from app.receipts import keep_receipt
+from app.published import DirectoryMaker, Held, held, keep_weekly_key, knows_weekly_key
+from app.receipts import keep_receipt, knows_receipt
 from app.sessions import Sessions
 from app.shelf import MESSAGES, PARTS, REPLIES
 from app.writer import Writer
 from crypto import dsse
 from crypto.directory import KeysUnknownLawyerError
 from crypto.dsse import Envelope
-from crypto.receipt import Receipt, open_receipt
+from crypto.receipt import Receipt, ReceiptWeekError, open_receipt
 from crypto.reply import REPLY_CELL_BYTES, BatchSizeError, split_batch
 from crypto.roster import Roster
 from crypto.strictjson import DocumentMalformedError
 from crypto.weekly_key import WeeklyKey, open_weekly_key
+from crypto.weeks import week_of
 
 MAX_LOGIN_BYTES = 8 * 1024
 MAX_WEEKLY_KEY_BYTES = 16 * 1024
+WEEKS_PAST = 8  # of receipts and weekly keys; as of cells (app/intake.py)
+WEEKS_AHEAD = 30  # of weekly keys: a station makes 26
+RECEIPTS_PER_DAY = 256
+WEEKLY_KEYS_PER_DAY = 1024  # 26 of each of 32 lawyers, and some
 
 View = Callable[..., Response]
 
@@ -73,8 +79,11 @@ def session(accounts: Accounts, sessions: Sessions, limits: Limits) -> Blueprint
     def open_session() -> Response:
         """A token for who knows an account's passphrase."""
         body = _body(MAX_LOGIN_BYTES, answers.JSON)
-        limits.spend_login()
-        accounts.check(*_login(body))
+        try:
+            accounts.check(*_login(body))
+        except LoginRefusedError:
+            limits.spend_failure()
+            raise
         return answers.of_value({"token": sessions.open(), "minutes": sessions.minutes})
 
     @route("DELETE", "/session")
@@ -121,6 +130,7 @@ def outgoing(store: Store, directory: DirectoryMaker, now: Clock) -> Blueprint:
 def incoming(writer: Writer, engine: Engine, now: Clock) -> Blueprint:
     """The routes on which a courier hands in what a station made."""
     blueprint, route = _routes("incoming")
+    receipts, weekly_keys = DayBudget(RECEIPTS_PER_DAY), DayBudget(WEEKLY_KEYS_PER_DAY)
 
     @route("PUT", "/batches/<name>")
     def put_batch(name: str) -> Response:
@@ -142,17 +152,29 @@ def incoming(writer: Writer, engine: Engine, now: Clock) -> Blueprint:
         """A station's statement that it holds cells."""
         envelope = _envelope(name, Receipt.max_envelope_bytes())
         published = _published(engine)
-        open_receipt(envelope, published.roster, published.earlier_rosters, now())
-        keep_receipt(engine, envelope)
+        receipt = open_receipt(envelope, published.roster, published.earlier_rosters, now())
+        today = now().date()
+        if receipt.week < week_of(today) - WEEKS_PAST:
+            raise ReceiptWeekError("a receipt of long ago")
+        if not knows_receipt(engine, envelope.payload_hash):
+            receipts.spend(today)
+            keep_receipt(engine, envelope, today)
+            writer.tidy()
         return answers.nothing()
 
     @route("PUT", "/weekly-keys/<name>")
     def put_weekly_key(name: str) -> Response:
         """A lawyer's key of a week to come, for the directors to sign for."""
         envelope = _envelope(name, MAX_WEEKLY_KEY_BYTES)
-        _check_weekly_key(envelope, _published(engine).roster)
-        with writing(engine) as connection:
-            keep_weekly_key(connection, envelope)
+        week = _check_weekly_key(envelope, _published(engine).roster)
+        today = now().date()
+        if not -WEEKS_PAST <= week - week_of(today) <= WEEKS_AHEAD:
+            raise KeysWeekError(f"week {week}")
+        if not knows_weekly_key(engine, envelope.payload_hash):
+            weekly_keys.spend(today)
+            with writing_traceless(engine, today) as connection:
+                keep_weekly_key(connection, envelope)
+            writer.tidy()
         return answers.nothing()
 
     return blueprint
@@ -174,8 +196,6 @@ def _login(body: bytes) -> tuple[str, str]:
     except (ValueError, TypeError, KeyError, RecursionError):
         raise LoginRefusedError("no account and passphrase") from None
     if not isinstance(account, str) or not isinstance(passphrase, str):
-        raise LoginRefusedError("no account and passphrase")
-    if not (account + passphrase).isprintable():  # half a character cannot be hashed
         raise LoginRefusedError("no account and passphrase")
     return account, passphrase
 
@@ -211,8 +231,8 @@ def _envelope(name: str, most: int) -> Envelope:
     return envelope
 
 
-def _check_weekly_key(envelope: Envelope, roster: Roster) -> None:
-    """Refuse a weekly key that no active lawyer of *roster* signed for herself.
+def _check_weekly_key(envelope: Envelope, roster: Roster) -> int:
+    """The week of a weekly key that an active lawyer of *roster* signed for herself.
 
     Raises:
         DocumentMalformedError, DocumentTypeError, KeysUnknownLawyerError,
@@ -222,4 +242,4 @@ def _check_weekly_key(envelope: Envelope, roster: Roster) -> None:
     lawyer = roster.active.get(WeeklyKey.from_payload(envelope.payload).lawyer)
     if lawyer is None:
         raise KeysUnknownLawyerError("a weekly key of somebody who is not active")
-    open_weekly_key(envelope, lawyer.identity)
+    return open_weekly_key(envelope, lawyer.identity).week

@@ -160,6 +160,13 @@ class DocumentDigestError(RefusedError):
     status = HTTPStatus.UNPROCESSABLE_ENTITY
 
 
+class KeysWeekError(RefusedError):
+    """A weekly key is for a week long past, or too far ahead."""
+
+    code = "keys-week"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
 class SettingsError(BuzonError):
     """The settings file cannot be read, or says something impossible."""
 

@@ -6,6 +6,7 @@ and are never stored or logged.  An address is never looked at.
 
 import threading
 import time
+from datetime import date
 
 from flask import Flask, request
 from flask_limiter import Limiter
@@ -13,7 +14,7 @@ from limits import RateLimitItem, parse
 from limits.storage import Storage
 
 from app.circuits import CIRCUIT
-from app.errors import SettingsError, TooManyError
+from app.errors import BudgetSpentError, SettingsError, TooManyError
 from app.settings import Settings
 
 COUNTED = "buzon.counted"  # in the environment
@@ -80,6 +81,32 @@ class Counts(Storage):
             self._counts.pop(key, None)
 
 
+class DayBudget:
+    """How many documents of one kind are taken in a UTC day.  For any thread.
+
+    Counted in memory: how many came on which day is not stored.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._lock = threading.Lock()
+        self._day: date | None = None
+        self._count = 0
+
+    def spend(self, today: date) -> None:
+        """Count one.
+
+        Raises:
+            BudgetSpentError: as many were taken today.
+        """
+        with self._lock:
+            if today != self._day:
+                self._day, self._count = today, 0
+            if self._count >= self._most:
+                raise BudgetSpentError("today's budget")
+            self._count += 1
+
+
 class Limits:
     """The rates of one program."""
 
@@ -110,8 +137,10 @@ class Limits:
         circuit = request.environ.get(CIRCUIT) if self._by_circuit else None
         self._spend(self._cell, "cell", circuit or EVERYBODY)
 
-    def spend_login(self) -> None:
-        """Count an attempt to open a session.
+    def spend_failure(self) -> None:
+        """Count an attempt to open a session that failed.
+
+        Those that succeed are not counted: nobody locks others out.
 
         Raises:
             TooManyError: the rate is used up.

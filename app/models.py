@@ -23,6 +23,9 @@ FIRST_DAY = "0001-01-02"  # before the day of every cell
 # SQLite gives only INTEGER keys to the row itself; others would get an index.
 Key = BigInteger().with_variant(Integer(), "sqlite")
 
+# SQLite would number the rows in the order in which they come.
+UNNUMBERED = {"sqlite_with_rowid": False}
+
 
 class Base(DeclarativeBase):
     """The metadata that migrations are compared with."""
@@ -102,6 +105,7 @@ class WeeklyKeyRow(Base):
     """A weekly key, published or handed in to be signed for."""
 
     __tablename__ = "weekly_key"
+    __table_args__ = UNNUMBERED
 
     digest: Mapped[bytes] = mapped_column(LargeBinary(DIGEST_BYTES), primary_key=True)
     envelope: Mapped[bytes] = mapped_column(LargeBinary)
@@ -111,6 +115,7 @@ class ReceiptRow(Base):
     """A receipt that a station signed."""
 
     __tablename__ = "receipt"
+    __table_args__ = UNNUMBERED
 
     digest: Mapped[bytes] = mapped_column(LargeBinary(DIGEST_BYTES), primary_key=True)
     envelope: Mapped[bytes] = mapped_column(LargeBinary)
@@ -120,6 +125,7 @@ class Account(Base):
     """Who may speak to the desk."""
 
     __tablename__ = "account"
+    __table_args__ = UNNUMBERED
 
     name: Mapped[str] = mapped_column(String(NAME_CHARACTERS), primary_key=True)
     passphrase: Mapped[str] = mapped_column(String(PASSPHRASE_CHARACTERS))

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Engine, delete, insert, select
 
-from app.db import reading, writing
+from app.db import reading
 from app.errors import DirectoryMissingError
 from app.models import FreshnessRow, RosterRow, WeeklyKeyRow
 from crypto import dsse
@@ -53,19 +53,24 @@ def held(engine: Engine) -> Held | None:
         ServerBusyError: the database does not answer.
     """
     with reading(engine) as connection:
-        rosters = connection.execute(
-            select(RosterRow.digest, RosterRow.envelope).order_by(RosterRow.serial)
-        ).all()
-        freshness = connection.scalar(select(FreshnessRow.envelope))
-        if not rosters or freshness is None:
-            return None
-        freshness_envelope = dsse.parse_envelope(freshness, Freshness.max_envelope_bytes())
-        listed = {
-            digest
-            for week in Freshness.from_payload(freshness_envelope.payload).weeks
-            for _, digest in week.keys
-        }
-        keys = _weekly_keys(connection, listed)
+        return held_in(connection)
+
+
+def held_in(connection: Connection) -> Held | None:
+    """What is published now, or nothing, as the transaction of *connection* sees it."""
+    rosters = connection.execute(
+        select(RosterRow.digest, RosterRow.envelope).order_by(RosterRow.serial)
+    ).all()
+    freshness = connection.scalar(select(FreshnessRow.envelope))
+    if not rosters or freshness is None:
+        return None
+    freshness_envelope = dsse.parse_envelope(freshness, Freshness.max_envelope_bytes())
+    listed = {
+        digest
+        for week in Freshness.from_payload(freshness_envelope.payload).weeks
+        for _, digest in week.keys
+    }
+    keys = _weekly_keys(connection, listed)
     return Held(
         dsse.parse_envelope(rosters[-1].envelope, Roster.max_envelope_bytes()),
         freshness_envelope,
@@ -81,36 +86,42 @@ def _weekly_keys(connection: Connection, listed: set[bytes]) -> tuple[Envelope, 
     return tuple(dsse.parse_envelope(row, WeeklyKey.max_envelope_bytes()) for row in rows)
 
 
-def publish(engine: Engine, publication: Publication) -> None:
-    """Make *publication*, which was verified, the one that is published.
-
-    Raises:
-        ServerBusyError: nothing was changed.
-    """
+def publish(connection: Connection, publication: Publication) -> None:
+    """Make *publication*, which was verified, the one that is published; in a transaction
+    that writes."""
     roster = publication.roster
-    with writing(engine) as connection:
-        connection.execute(delete(RosterRow).where(RosterRow.serial == roster.serial))
-        connection.execute(
-            insert(RosterRow).values(
-                serial=roster.serial,
-                digest=roster.payload_hash,
-                envelope=publication.roster_envelope.to_json(),
-            )
+    connection.execute(delete(RosterRow).where(RosterRow.serial == roster.serial))
+    connection.execute(
+        insert(RosterRow).values(
+            serial=roster.serial,
+            digest=roster.payload_hash,
+            envelope=publication.roster_envelope.to_json(),
         )
-        connection.execute(delete(FreshnessRow))
-        connection.execute(
-            insert(FreshnessRow).values(
-                number=THE_ONE, envelope=publication.freshness_envelope.to_json()
-            )
+    )
+    connection.execute(delete(FreshnessRow))
+    connection.execute(
+        insert(FreshnessRow).values(
+            number=THE_ONE, envelope=publication.freshness_envelope.to_json()
         )
-        for key in publication.weekly_keys:
-            keep_weekly_key(connection, key)
+    )
+    for key in publication.weekly_keys:
+        keep_weekly_key(connection, key)
+
+
+def knows_weekly_key(engine: Engine, digest: bytes) -> bool:
+    """Whether the weekly key of this name is kept.  Raises ServerBusyError."""
+    with reading(engine) as connection:
+        return _is_kept(connection, digest)
+
+
+def _is_kept(connection: Connection, digest: bytes) -> bool:
+    known = select(WeeklyKeyRow.digest).where(WeeklyKeyRow.digest == digest)
+    return connection.execute(known).first() is not None
 
 
 def keep_weekly_key(connection: Connection, key: Envelope) -> None:
     """Keep *key*, which was verified; nothing when it is there."""
-    known = select(WeeklyKeyRow.digest).where(WeeklyKeyRow.digest == key.payload_hash)
-    if connection.execute(known).first() is None:
+    if not _is_kept(connection, key.payload_hash):
         connection.execute(
             insert(WeeklyKeyRow).values(digest=key.payload_hash, envelope=key.to_json())
         )

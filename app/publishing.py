@@ -9,10 +9,10 @@ from pathlib import Path
 
 from sqlalchemy import Engine, select
 
-from app.db import reading
+from app.db import reading, writing
 from app.errors import FolderError
 from app.models import WeeklyKeyRow
-from app.published import held, publish
+from app.published import held_in, publish
 from crypto import dsse
 from crypto.freshness import Freshness
 from crypto.publication import Publication, verify_publication
@@ -38,17 +38,22 @@ def publish_folder(engine: Engine, folder: Path, trust: Trust, now: datetime) ->
     keys = sorted((folder / WEEKLY_KEYS).glob("*.json"))
     if len(keys) > MOST_KEYS:
         raise FolderError("too many weekly keys")
-    published = held(engine)
-    publication = verify_publication(
-        _read(folder / ROSTER, Roster.max_envelope_bytes()),
-        _read(folder / FRESHNESS, Freshness.max_envelope_bytes()),
-        [_read(key, WeeklyKey.max_envelope_bytes()) for key in keys],
-        trust,
-        now,
-        published.roster if published else None,
-        published.freshness if published else None,
-    )
-    publish(engine, publication)
+    roster = _read(folder / ROSTER, Roster.max_envelope_bytes())
+    freshness = _read(folder / FRESHNESS, Freshness.max_envelope_bytes())
+    weekly_keys = [_read(key, WeeklyKey.max_envelope_bytes()) for key in keys]
+    # One transaction: what it is compared with is what it replaces.
+    with writing(engine) as connection:
+        published = held_in(connection)
+        publication = verify_publication(
+            roster,
+            freshness,
+            weekly_keys,
+            trust,
+            now,
+            published.roster if published else None,
+            published.freshness if published else None,
+        )
+        publish(connection, publication)
     return publication
 
 

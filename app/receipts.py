@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy import Connection, Engine, delete, insert, select
 
 from app.box import first_kept
-from app.db import reading, truncate_log, writing
+from app.db import reading, truncate_log, writing, writing_traceless
 from app.errors import DirectoryMissingError
 from app.models import FIRST_DAY, ReceiptRow
 from app.published import Held
@@ -48,19 +48,56 @@ class Verdict:
     reason: Reason
 
 
-def keep_receipt(engine: Engine, envelope: Envelope) -> None:
+def knows_receipt(engine: Engine, digest: bytes) -> bool:
+    """Whether the receipt of this name is kept.  Raises ServerBusyError."""
+    with reading(engine) as connection:
+        return _is_kept(connection, digest)
+
+
+def keep_receipt(engine: Engine, envelope: Envelope, today: date | None = None) -> None:
     """Keep a receipt that was verified; nothing when it is there.
 
     Raises:
         ServerBusyError: it is not kept.
     """
     digest = envelope.payload_hash
-    with writing(engine) as connection:
-        known = select(ReceiptRow.digest).where(ReceiptRow.digest == digest)
-        if connection.execute(known).first() is None:
+    with writing_traceless(engine, today) as connection:
+        if not _is_kept(connection, digest):
             connection.execute(
                 insert(ReceiptRow).values(digest=digest, envelope=envelope.to_json())
             )
+
+
+def _is_kept(connection: Connection, digest: bytes) -> bool:
+    known = select(ReceiptRow.digest).where(ReceiptRow.digest == digest)
+    return connection.execute(known).first() is not None
+
+
+def drop_receipts(engine: Engine, today: date) -> int:
+    """Forget the receipts of which no cell is in the box any more; returns how many.
+
+    Raises:
+        ServerBusyError: nothing was changed.
+    """
+    with writing_traceless(engine, today) as connection:
+        held = {
+            digest
+            for shelf in (MESSAGES, PARTS)
+            for _, _, digest in shelf.since(connection, FIRST_DAY)
+        }
+        idle = [
+            name
+            for name, stored in connection.execute(select(ReceiptRow.digest, ReceiptRow.envelope))
+            if held.isdisjoint(_receipt(stored).digests)
+        ]
+        for name in idle:
+            connection.execute(delete(ReceiptRow).where(ReceiptRow.digest == name))
+    return len(idle)
+
+
+def _receipt(stored: bytes) -> Receipt:
+    envelope = dsse.parse_envelope(stored, Receipt.max_envelope_bytes())
+    return Receipt.from_payload(envelope.payload)
 
 
 def verdicts(engine: Engine, published: Held | None, today: date) -> list[Verdict]:
@@ -87,8 +124,7 @@ def _holders(connection: Connection, active: frozenset[bytes]) -> defaultdict[by
     receipts came."""
     holders: defaultdict[bytes, set[bytes]] = defaultdict(set)
     for stored in connection.scalars(select(ReceiptRow.envelope)):
-        envelope = dsse.parse_envelope(stored, Receipt.max_envelope_bytes())
-        receipt = Receipt.from_payload(envelope.payload)
+        receipt = _receipt(stored)
         if receipt.lawyer in active:
             for digest in receipt.digests:
                 holders[digest].add(receipt.lawyer)

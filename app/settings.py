@@ -33,7 +33,8 @@ class Settings:
     shared_rate: str = "6000 per minute"
     """Uploads by everybody together, where circuits are not told apart."""
     login_rate: str = "30 per minute"
-    """Attempts to open a session, by everybody together."""
+    """Attempts to open a session that fail, by everybody together; after that they are told
+    so.  Who knows a passphrase is let in all the same."""
     messages_per_day: int = 0
     """Message cells taken in one UTC day.  0: an eighth of the slots, at least 256."""
     parts_per_day: int = 0

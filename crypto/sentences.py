@@ -153,6 +153,10 @@ SENTENCES: dict[str, Sentence] = {
         f"Hay menos abogados de los que los directores exigen.  {_LAWYERS_LIST_ES}",
         f"There are fewer lawyers than the directors demand.  {_LAWYERS_LIST_EN}",
     ),
+    "keys-week": Sentence(
+        "La clave es de una semana que pasó hace mucho o que está demasiado lejos.  No se recibió; revise la fecha de la estación.",
+        "The key is for a week that is long past or too far ahead.  It was not taken; check the station's date.",
+    ),
     # ------------------------------------------------------------ receipts
     "receipt-lawyer": Sentence(
         "El recibo es de alguien que no está activo en la lista de abogados.  No cuenta; no se borró nada.",
@@ -167,8 +171,8 @@ SENTENCES: dict[str, Sentence] = {
         "The receipt was made with a list of lawyers that was not published here.  It does not count; carry the present directory to the station and make another.",
     ),
     "receipt-week": Sentence(
-        "El recibo es de una semana futura.  No cuenta; revise la fecha de la estación y haga otro.",
-        "The receipt is of a week to come.  It does not count; check the station's date and make another.",
+        "El recibo es de una semana futura, o de hace más de ocho semanas.  No cuenta; revise la fecha de la estación y haga otro.",
+        "The receipt is of a week to come, or of more than eight weeks ago.  It does not count; check the station's date and make another.",
     ),
     # ------------------------------------------------------------ cells
     "cell-size": Sentence(
@@ -194,6 +198,14 @@ SENTENCES: dict[str, Sentence] = {
     "sealed-file": Sentence(
         "Este no es un archivo sellado de Buzón, o está dañado.  No se envió nada.  Pida otra copia a quien lo selló.",
         "This is no sealed file of Buzón, or it is damaged.  Nothing was sent.  Ask whoever sealed it for another copy.",
+    ),
+    "account-too-long": Sentence(
+        "El relato es más largo de lo que una estación abre.  No se muestra aquí.  Expórtelo como archivo y ábralo con cuidado.",
+        "The account is longer than a station opens.  It is not shown here.  Export it as a file and open it with care.",
+    ),
+    "account-repeated": Sentence(
+        "El relato largo de este mensaje es el mismo de un mensaje anterior del hilo.  Se muestra allá.",
+        "The long account of this message is the same as that of an earlier message of the thread.  It is shown there.",
     ),
     "cell-lacking": Sentence(
         "Esta estación lo recibió, pero en su disco ya no está entero.  No se firmó por él.  Recupérelo del respaldo antes de firmar.",

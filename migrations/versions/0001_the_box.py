@@ -43,11 +43,13 @@ def upgrade() -> None:
             name,
             sa.Column("digest", sa.LargeBinary(32), primary_key=True),
             sa.Column("envelope", sa.LargeBinary(), nullable=False),
+            sqlite_with_rowid=False,
         )
     op.create_table(
         "account",
         sa.Column("name", sa.String(40), primary_key=True),
         sa.Column("passphrase", sa.String(200), nullable=False),
+        sqlite_with_rowid=False,
     )
 
 
