@@ -30,17 +30,17 @@ def create_intake(settings: "Settings", now: Clock = utc_now) -> "Flask":
     from app.box import Box
     from app.db import open_database
     from app.limits import Limits
-    from app.pages import load_pages
+    from app.pages import MISSING, load_pages
     from app.published import DirectoryMaker
     from app.shelf import MESSAGES, PARTS
     from app.writer import Writer
 
     app = Flask("app", static_folder=None)
-    answers.prepare(app, "/cells/")
+    pages = load_pages(settings.site)
+    answers.prepare(app, "/cells/", missing=pages.get(MISSING))
     engine = open_database(settings)
     budgets = {MESSAGES: settings.messages_per_day, PARTS: settings.parts_per_day}
     writer = Writer(Box(engine, budgets), lambda: now().date())
-    pages = load_pages(settings.site)
     app.register_blueprint(intake.cells(writer, Limits(settings), now))
     app.register_blueprint(intake.public(DirectoryMaker(engine), Board(engine), pages, now))
     app.extensions.update(writer=writer, engine=engine)

@@ -22,12 +22,14 @@ from app.errors import (
 from app.headers import sealed
 from app.logs import report
 from app.names import digest_of
+from app.pages import Page
 from crypto.cell import CellError
 from crypto.errors import BuzonError
 from crypto.reply import ReplyError
 
 BINARY = "application/octet-stream"
 JSON = "application/json"
+OF_PROGRAMS = ("cells", "board", "directory")  # what the paths begin with that are no pages
 PIECE_BYTES = 64 * 1024  # sent at once: a slow line gets its time for each
 
 
@@ -70,10 +72,12 @@ def accepts_gzip() -> bool:
     return any(each.strip().lower() == "gzip" for each in offered.split(","))
 
 
-def prepare(app: Flask, *named: str) -> None:
+def prepare(app: Flask, *named: str, missing: Page | None = None) -> None:
     """Make *app* answer nothing but what this project wrote.
 
-    *named*: what the paths begin with whose rest is a name.
+    Args:
+        named: what the paths begin with whose rest is a name.
+        missing: what a browser that looks for a page is told when there is none.
     """
     app.url_map.merge_slashes = False
     app.url_map.redirect_defaults = False
@@ -81,8 +85,8 @@ def prepare(app: Flask, *named: str) -> None:
     app.config["PROPAGATE_EXCEPTIONS"] = False
     app.before_request(lambda: _check_path(named))
     app.wsgi_app = sealed(app.wsgi_app)  # type: ignore[assignment, method-assign]
-    app.register_error_handler(BuzonError, _refused)
-    app.register_error_handler(HTTPException, _unmatched)
+    app.register_error_handler(BuzonError, lambda error: _refused(error, missing))
+    app.register_error_handler(HTTPException, lambda error: _unmatched(error, missing))
     app.register_error_handler(Exception, _unforeseen)
 
 
@@ -103,13 +107,17 @@ def _check_path(named: tuple[str, ...]) -> None:
     for beginning in named:
         if written.startswith(beginning):
             digest_of(written.removeprefix(beginning))
-    if written != request.path:
+    if written != request.path or isinstance(request.routing_exception, RequestRedirect):
         raise NotFoundError("another way to write a path")
     if request.method == "HEAD":
         raise MethodRefusedError("HEAD")
 
 
-def _refused(error: BuzonError) -> Response:
+def _refused(error: BuzonError, missing: Page | None = None) -> Response:
+    if isinstance(error, NotFoundError) and missing is not None and _wants_page():
+        answer = of_bytes(missing.plain, missing.content_type, missing.packed)
+        answer.status_code = error.status
+        return answer
     if isinstance(error, RefusedError):
         return of_refusal(error, error.status)
     if isinstance(error, CellError | ReplyError):
@@ -117,7 +125,14 @@ def _refused(error: BuzonError) -> Response:
     return of_refusal(error, HTTPStatus.UNPROCESSABLE_ENTITY)  # a document was read and refused
 
 
-def _unmatched(error: HTTPException) -> Response:
+def _wants_page() -> bool:
+    """Whether a browser looks for a page, and no program for an answer."""
+    first = request.path.split("/")[1]
+    best = request.accept_mimetypes.best_match((JSON, "text/html"))
+    return request.method == "GET" and first not in OF_PROGRAMS and best == "text/html"
+
+
+def _unmatched(error: HTTPException, missing: Page | None) -> Response:
     refusal: RefusedError = RequestMalformedError("not understood")
     if isinstance(error, NotFound | RequestRedirect):
         refusal = NotFoundError("no such page")
@@ -125,7 +140,7 @@ def _unmatched(error: HTTPException) -> Response:
         refusal = MethodRefusedError("another method")
     elif (error.code or 500) >= HTTPStatus.INTERNAL_SERVER_ERROR:
         refusal = ServerError("unforeseen")
-    return _refused(refusal)
+    return _refused(refusal, missing)
 
 
 def _unforeseen(error: Exception) -> Response:

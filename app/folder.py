@@ -58,14 +58,17 @@ def make_folder(
         half_made.mkdir(mode=0o700)
         if shutil.disk_usage(half_made).free < planned.size * ROOM:
             raise FolderError("the disk has too little room")
-        (half_made / FILE_NAME).write_text(_SETTINGS, "utf-8")
         settings = Settings(folder=half_made)
+        (half_made / FILE_NAME).write_text(_SETTINGS, "utf-8")
         settings.trust.write_bytes(trust)
         build_site(trust, settings.site, settings=SiteSettings())
         _make_database(settings, planned, progress)
+        for made in (half_made / FILE_NAME, settings.trust, half_made):
+            _sync(made)
         if folder.exists():
             folder.rmdir()
         half_made.rename(folder)
+        _sync(folder.parent)
     except OSError as error:
         raise FolderError(f"{error.strerror}: {error.filename}") from None
     finally:
@@ -77,8 +80,16 @@ def _make_database(settings: Settings, planned: Plan, progress: Progress | None)
     migrate(engine)
     make_box(engine, planned, progress)
     engine.dispose()
-    with settings.database_file.open("rb") as made:
-        os.fsync(made.fileno())
+    _sync(settings.database_file)
+
+
+def _sync(path: Path) -> None:
+    """Wait until the file, or the names in the folder, are on disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def open_folder(folder: Path) -> Settings:
@@ -113,17 +124,25 @@ def rebuild_site(settings: Settings) -> None:
     old = settings.site.with_name(".site.old")
     chosen = SiteSettings(max_file_bytes=settings.largest_file_mib * MIB)
     try:
+        if old.exists() and not settings.site.exists():
+            old.rename(settings.site)  # the last time ended between the two below
         for folder in (new, old):
             shutil.rmtree(folder, ignore_errors=True)
         build_site(_trust_bytes(settings), new, settings=chosen)
         if settings.site.exists():
             settings.site.rename(old)
-        new.rename(settings.site)
+        try:
+            new.rename(settings.site)
+        except OSError:
+            if old.exists():
+                old.rename(settings.site)
+            raise
     except OSError as error:
         raise FolderError(f"{error.strerror}: {error.filename}") from None
     finally:
-        for folder in (new, old):
-            shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(new, ignore_errors=True)
+        if settings.site.exists():
+            shutil.rmtree(old, ignore_errors=True)
 
 
 def _trust_bytes(settings: Settings) -> bytes:

@@ -14,6 +14,7 @@ from app.errors import SiteError
 
 MANIFEST = "manifest.json"
 INDEX = "index.html"
+MISSING = "/404.html"
 
 TYPES = {
     ".css": "text/css; charset=utf-8",
