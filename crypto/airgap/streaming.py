@@ -10,12 +10,18 @@ from pathlib import Path
 from crypto.airgap.durable import FileUnreadableError, FileUnwritableError
 from crypto.airgap.unseal import open_listed_part
 from crypto.airgap.vault.files import File, FileIncompleteError
+from crypto.errors import BuzonError
+from crypto.message import MAX_ACCOUNT_BYTES
 from crypto.part import PART_CELL_BYTES, PART_PLAINTEXT_BYTES
-
-MAX_ACCOUNT_BYTES = 64 * PART_PLAINTEXT_BYTES  # message-cell-v1.md, section 6
 
 Write = Callable[[memoryview], object]
 """Takes bytes that are overwritten as soon as it returns."""
+
+
+class AccountTooLongError(BuzonError):
+    """The account is longer than the specification lets it be."""
+
+    code = "account-too-long"
 
 
 def stream_file(parts: Path, file: File, write: Write) -> None:
@@ -37,6 +43,8 @@ def stream_file(parts: Path, file: File, write: Write) -> None:
     try:
         for segment in file.segments:
             manifest = segment.manifest
+            if manifest.size == 0:
+                continue  # all padding: nothing of the file is in it
             for index, digest in enumerate(manifest.parts):
                 size = _read_part(folder, digest.hex(), cell)
                 opened = open_listed_part(manifest, index, memoryview(cell)[:size], plaintext)
@@ -49,10 +57,10 @@ def read_account(parts: Path, file: File) -> bytes:
     """The whole of a file that holds a longer account.
 
     Raises:
-        FileIncompleteError: or it is longer than accounts are; else as `stream_file`.
+        AccountTooLongError; else as `stream_file`.
     """
     if file.size > MAX_ACCOUNT_BYTES:
-        raise FileIncompleteError("no account is as long")
+        raise AccountTooLongError(f"{file.size} bytes")
     content = bytearray()
     stream_file(parts, file, content.extend)
     return bytes(content)

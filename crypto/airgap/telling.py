@@ -6,10 +6,9 @@ ASCII, which says the same for terminals.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import chain
 
 from crypto.airgap.program import Tongue
-from crypto.airgap.streaming import read_account
+from crypto.airgap.streaming import AccountTooLongError, read_account
 from crypto.airgap.vault import files, messages
 from crypto.airgap.vault.files import File
 from crypto.airgap.vault.messages import FiledMessage, Thread
@@ -56,20 +55,40 @@ class ToldMessage:
     account: str | None  # None: the answers are here; else the code of what kept them away
 
 
+class AccountRepeatedError(BuzonError):
+    """The account is that of an earlier message of the thread."""
+
+    code = "account-repeated"
+
+
 def told_messages(vault: Vault, thread: Thread) -> Iterator[ToldMessage]:
-    """The messages of *thread*, with longer accounts read from their parts."""
+    """The messages of *thread*, with longer accounts read from their parts, each once."""
+    read: set[object] = set()  # by group, and by parts: one account in many groups is one
     for filed in vault.messages.of_thread(thread):
+        own = filed.message.answers
         account = next((one for one in filed.message.files if one.role == ACCOUNT), None)
         if account is None:
-            yield ToldMessage(filed, filed.message.answers, None)
-            continue
-        try:
-            file = vault.files.account_of(thread, account.group)
-            answers = parse_answers(read_account(vault.parts, file))
-        except BuzonError as error:
-            yield ToldMessage(filed, {}, error.code)
+            yield ToldMessage(filed, own, None)
+        elif not read.isdisjoint({account.group, account.parts}):
+            yield ToldMessage(filed, own, AccountRepeatedError.code)
         else:
-            yield ToldMessage(filed, answers, None)
+            read.update({account.group, account.parts})
+            try:
+                file = vault.files.account_of(thread, account.group)
+                answers = parse_answers(read_account(vault.parts, file))
+            except BuzonError as error:
+                yield ToldMessage(filed, own, error.code)
+            except (MemoryError, RecursionError):
+                yield ToldMessage(filed, own, AccountTooLongError.code)
+            else:
+                yield ToldMessage(filed, _merged(own, answers), None)
+
+
+def _merged(own: Answers, account: Answers) -> Answers:
+    """Both, the message's own first; what they call by one name stands there twice."""
+    # No answer's key has a space: what is renamed takes nobody's place.
+    renamed = {f"{key} (answers.json)" if key in own else key: account[key] for key in account}
+    return {**own, **renamed}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,21 +102,19 @@ class Telling:
     def thread_line(self, vault: Vault, thread: Thread) -> str:
         """One line of the list."""
         say = self.say
-        found = vault.messages.of_thread(thread)
-        attached = vault.files.of_thread(thread)
-        lacking = sum(not file.complete for file in attached)
+        found, attached = vault.messages.tally(thread), vault.files.tally(thread)
         line = say(
             "{id}  mensajes: {messages}, archivos: {files}, último de la semana del {day}",
             "{id}  messages: {messages}, files: {files}, last of the week of {day}",
         ).format(
             id=thread.id[:SHORT_ID],
-            messages=len(found),
-            files=len(attached),
-            day=first_day(max(one.week for one in found)),
+            messages=found.messages,
+            files=attached.files,
+            day=first_day(found.newest_week),
         )
-        if lacking:
-            line += say(", incompletos: {n}", ", incomplete: {n}").format(n=lacking)
-        if any(one.alarms for one in found) or any(file.conflict for file in attached):
+        if attached.incomplete:
+            line += say(", incompletos: {n}", ", incomplete: {n}").format(n=attached.incomplete)
+        if found.alarms or attached.conflict:
             line += say("  ¡ALARMA!", "  ALARM!")
         return line
 
@@ -141,7 +158,8 @@ class Telling:
         narrative = answers.get("narrative")
         if isinstance(narrative, str):
             yield from (f"    | {line}" for line in visible(narrative).split("\n"))
-        yield from self._tree({k: v for k, v in answers.items() if v is not narrative}, "    ")
+            answers = {key: answer for key, answer in answers.items() if key != "narrative"}
+        yield from self._tree(answers, "    ")
 
     def _tree(self, answers: Mapping[str, Answer], indent: str) -> Iterator[str]:
         for key, answer in answers.items():
@@ -209,16 +227,14 @@ class Telling:
 
     def thread_summary(self, vault: Vault, thread: Thread) -> dict[str, object]:
         """One entry of the list."""
-        found = vault.messages.of_thread(thread)
-        attached = vault.files.of_thread(thread)
-        alarms = chain.from_iterable(one.alarms for one in found)
+        found, attached = vault.messages.tally(thread), vault.files.tally(thread)
         return {
             "thread": thread.id,
-            "messages": len(found),
-            "files": len(attached),
-            "incomplete": sum(not file.complete for file in attached),
-            "week": max(one.week for one in found),
-            "alarms": sorted({*alarms, *_file_alarms(attached)}),
+            "messages": found.messages,
+            "files": attached.files,
+            "incomplete": attached.incomplete,
+            "week": found.newest_week,
+            "alarms": sorted({*found.alarms, *_file_alarms(conflict=attached.conflict)}),
         }
 
     def message_value(self, told: ToldMessage) -> dict[str, object]:
@@ -251,9 +267,9 @@ class Telling:
             "complete": file.complete,
             "parts_held": file.parts_held,
             "parts_named": file.parts_named,
-            "alarms": _file_alarms([file]),
+            "alarms": _file_alarms(conflict=file.conflict),
         }
 
 
-def _file_alarms(attached: list[File]) -> list[str]:
-    return [files.ALARM_FILE_CONFLICT] if any(file.conflict for file in attached) else []
+def _file_alarms(*, conflict: bool) -> list[str]:
+    return [files.ALARM_FILE_CONFLICT] if conflict else []

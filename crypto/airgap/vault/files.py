@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from crypto.airgap.vault.database import Database
+from crypto.airgap.vault.database import Database, Row
 from crypto.airgap.vault.messages import Thread
 from crypto.errors import BuzonError
 from crypto.manifest import ACCOUNT, ATTACHMENT, Manifest, Role
+from crypto.part import MAX_SEGMENTS
 
 ALARM_FILE_CONFLICT = "alarm-file-conflict"
 
+_MAX_SEGMENTS_SHOWN = MAX_SEGMENTS  # of one group: an honest file has no more
 _PREFIX_CHARACTERS = 4
 
 
@@ -84,6 +86,15 @@ class File:
         return sum(segment.manifest.size for segment in self.segments if segment.complete)
 
 
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """The files of one thread, counted."""
+
+    files: int
+    incomplete: int
+    conflict: bool
+
+
 class Files:
     """Read and write them."""
 
@@ -113,6 +124,28 @@ class Files:
         )
         return [file for (group,) in groups for file in self._files(thread, group)]
 
+    def tally(self, thread: Thread) -> Tally:
+        """How many files *thread* has; a file of one segment is not read for it."""
+        files = incomplete = 0
+        conflict = False
+        for group, segments, covered, size, named, held in self._database.rows(
+            "SELECT file_group, count(DISTINCT s.id), max(start = 0) * max(s.size),"
+            " max(file_size), count(*), count(c.id)"
+            " FROM segments s JOIN segment_parts p ON p.segment = s.id"
+            " LEFT JOIN cells c ON c.digest = p.digest AND c.kind = 2 AND c.held = 1"
+            " WHERE thread = ? GROUP BY file_group",
+            thread.number,
+        ):
+            if segments == 1:
+                files += 1
+                incomplete += not (size == 0 or (covered == size and named == held))
+                continue
+            found = list(self._files(thread, group))
+            files += len(found)
+            incomplete += sum(not file.complete for file in found)
+            conflict = conflict or any(file.conflict for file in found)
+        return Tally(files, incomplete, conflict)
+
     def find(self, thread: Thread, name: str) -> File:
         """The file of *thread* whose id begins with *name*, at least four characters.
 
@@ -136,65 +169,64 @@ class Files:
         raise FileUnknownError("no such account")
 
     def _files(self, thread: Thread, group: bytes) -> Iterator[File]:
-        segments = sorted(
-            self._segments(thread, group),
-            key=lambda one: (one.manifest.offset, not one.complete, -one.manifest.size),
+        found = self._segments(thread, group)
+        useful = _without_repetitions(
+            sorted(
+                found[:_MAX_SEGMENTS_SHOWN],
+                key=lambda one: (one.manifest.offset, not one.complete, -one.manifest.size),
+            )
         )
-        useful = _without_repetitions(segments)
-        if _agree(useful):
+        if len(found) <= _MAX_SEGMENTS_SHOWN and _agree(useful):
             yield _joined(group, useful, conflict=False)
             return
         for ordinal, segment in enumerate(useful, 1):
             yield _joined(group, [segment], conflict=True, ordinal=ordinal)
 
-    def _segments(self, thread: Thread, group: bytes) -> Iterator[Segment]:
+    def _segments(self, thread: Thread, group: bytes) -> list[Segment]:
+        """The segments of *group* as they came, at most one more than are shown."""
+        parts: dict[int, list[tuple[bytes, bool]]] = {}
+        for number, digest, held in self._database.each(
+            "SELECT p.segment, p.digest, c.id IS NOT NULL FROM"
+            " (SELECT id FROM segments WHERE thread = ? AND file_group = ? ORDER BY id LIMIT ?) s"
+            " JOIN segment_parts p ON p.segment = s.id"
+            " LEFT JOIN cells c ON c.digest = p.digest AND c.kind = 2 AND c.held = 1"
+            " ORDER BY p.segment, p.position",
+            thread.number, group, _MAX_SEGMENTS_SHOWN + 1,
+        ):  # fmt: skip
+            parts.setdefault(number, []).append((digest, bool(held)))
         rows = self._database.rows(
             "SELECT id, message, segment, segments, start, size, file_size, key, file_id,"
-            " untrusted_name, role FROM segments WHERE thread = ? AND file_group = ? ORDER BY id",
-            thread.number, group,
+            " untrusted_name, role FROM segments WHERE thread = ? AND file_group = ?"
+            " ORDER BY id LIMIT ?",
+            thread.number, group, _MAX_SEGMENTS_SHOWN + 1,
         )  # fmt: skip
-        for (
-            number,
-            message,
-            segment,
-            segments,
-            start,
-            size,
-            file_size,
-            key,
-            own,
-            name,
-            role,
-        ) in rows:
-            parts = self._database.rows(
-                "SELECT p.digest, c.id IS NOT NULL FROM segment_parts p LEFT JOIN cells c"
-                " ON c.digest = p.digest AND c.kind = 2 AND c.held = 1"
-                " WHERE p.segment = ? ORDER BY p.position",
-                number,
-            )
-            manifest = Manifest(
-                group=group,
-                segment=segment,
-                segments=segments,
-                offset=start,
-                size=size,
-                file_size=file_size,
-                key=key,
-                id=own,
-                untrusted_name=name,
-                role=ACCOUNT if role == ACCOUNT else ATTACHMENT,
-                parts=tuple(digest for digest, _ in parts),
-            )
-            yield Segment(message, manifest, sum(here for _, here in parts))
+        return [_segment(group, row, parts[row[0]]) for row in rows]
+
+
+def _segment(group: bytes, row: Row, parts: list[tuple[bytes, bool]]) -> Segment:
+    _, message, segment, segments, start, size, file_size, key, own, name, role = row
+    manifest = Manifest(
+        group=group,
+        segment=segment,
+        segments=segments,
+        offset=start,
+        size=size,
+        file_size=file_size,
+        key=key,
+        id=own,
+        untrusted_name=name,
+        role=ACCOUNT if role == ACCOUNT else ATTACHMENT,
+        parts=tuple(digest for digest, _ in parts),
+    )
+    return Segment(message, manifest, sum(held for _, held in parts))
 
 
 def _without_repetitions(segments: list[Segment]) -> list[Segment]:
     """*segments* without those that only say again what another says."""
-    kept: list[Segment] = []
+    kept: dict[tuple[object, ...], Segment] = {}
     for segment in segments:
-        if all(_what_is_covered(segment) != _what_is_covered(other) for other in kept):
-            kept.append(segment)
-    return kept
+        kept.setdefault(_what_is_covered(segment), segment)
+    return list(kept.values())
 
 
 def _what_is_covered(segment: Segment) -> tuple[object, ...]:

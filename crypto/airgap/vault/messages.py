@@ -62,6 +62,15 @@ class FiledMessage:
     alarms: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """The messages of one thread, counted."""
+
+    messages: int
+    newest_week: int
+    alarms: tuple[str, ...]  # each code once
+
+
 class Messages:
     """Read and write them."""
 
@@ -167,6 +176,19 @@ class Messages:
         """The highest reply of *lawyer* that a message of *thread* says was read; else 0."""
         rows = self._database.each("SELECT json FROM messages WHERE thread = ?", thread.number)
         return max((parse_message(json).read.get(lawyer, 0) for (json,) in rows), default=0)
+
+    def tally(self, thread: Thread) -> Tally:
+        """How many messages *thread* has, without reading any."""
+        row = self._database.row(
+            "SELECT count(*), max(week) FROM messages WHERE thread = ?", thread.number
+        )
+        assert row is not None
+        alarms = self._database.rows(
+            "SELECT DISTINCT code FROM alarms JOIN messages ON id = alarms.message"
+            " WHERE thread = ? ORDER BY code",
+            thread.number,
+        )
+        return Tally(row[0], row[1] or 0, tuple(code for (code,) in alarms))
 
     def count(self) -> int:
         """How many messages are filed."""

@@ -9,17 +9,25 @@ from hashlib import sha256
 import pytest
 from nacl.utils import random
 
-from crypto.airgap import exporting
+from crypto.airgap import exporting, telling
 from crypto.airgap.durable import FileExistsRefusedError, FileUnreadableError, FileUnwritableError
+from crypto.airgap.filing import Filing
 from crypto.airgap.importing import import_pouch
 from crypto.airgap.program import Tongue
 from crypto.airgap.streaming import stream_file
 from crypto.airgap.telling import Telling, told_messages
-from crypto.airgap.vault.files import FileIncompleteError, FileUnknownError
+from crypto.airgap.vault import files
+from crypto.airgap.vault.files import (
+    FileIncompleteError,
+    FileUnknownError,
+    Segment,
+)
 from crypto.airgap.vault.vault import Vault
 from crypto.cell import UnsealError
+from crypto.manifest import Manifest
 from crypto.message import serialise_answers
 from crypto.part import PART_PLAINTEXT_BYTES
+from crypto.weeks import week_of
 from tests.offline.airgap.world import NOW, Pouch, Witness, World
 
 TELLING = Telling(Tongue("es"))
@@ -385,3 +393,177 @@ def test_a_longer_account_that_is_none_is_told_and_the_message_shown(
         (told,) = told_messages(vault, vault.messages.threads()[0])
     assert told.account == "document-malformed"
     assert "Consentimiento" in TELLING.message(told)
+
+
+def test_an_account_longer_than_a_station_opens_is_told_and_can_be_exported(world, witness, pouch):
+    content = serialise_answers({"narrative": "x" * (4 * PART_PLAINTEXT_BYTES)})
+    manifests, parts = witness.file(content, "answers.json", role="account")
+    pouch.put(witness.message(kind="files", files=manifests), *parts)
+    take(world, pouch)
+    with world.open_vault() as vault:
+        thread = vault.messages.threads()[0]
+        (told,) = told_messages(vault, thread)
+        (file,) = vault.files.of_thread(thread)
+        assert streamed(vault, file) == content
+    assert told.account == "account-too-long"
+    assert TELLING.say.sentence("account-too-long") in TELLING.message(told)
+
+
+@pytest.mark.parametrize("error", [MemoryError, RecursionError])
+def test_an_account_that_fills_the_memory_is_told_and_the_rest_shown(
+    world, witness, pouch, monkeypatch, error
+):
+    manifests, parts = witness.file(b"{}", "answers.json", role="account")
+    pouch.put(witness.message(kind="files", files=manifests), *parts)
+    take(world, pouch)
+
+    def failing(_: bytes) -> None:
+        raise error
+
+    monkeypatch.setattr("crypto.airgap.telling.parse_answers", failing)
+    with world.open_vault() as vault:
+        (told,) = told_messages(vault, vault.messages.threads()[0])
+    assert told.account == "account-too-long"
+
+
+@pytest.mark.parametrize("renamed", [True, False])
+def test_an_account_that_many_messages_name_is_read_once(
+    world, witness, pouch, monkeypatch, renamed
+):
+    (manifest,), parts = witness.file(b'{"narrative":"Lo vi."}', "answers.json", role="account")
+    for number in range(3):
+        named = replace(manifest, group=bytes([number]) * 16) if renamed else manifest
+        pouch.put(witness.message(kind="files", files=[named]), *parts)
+    take(world, pouch)
+    reads = []
+    real = telling.read_account
+    monkeypatch.setattr(telling, "read_account", lambda *given: reads.append(given) or real(*given))
+    with world.open_vault() as vault:
+        told = list(told_messages(vault, vault.messages.threads()[0]))
+    assert len(reads) == 1
+    assert [one.account for one in told] == [None, "account-repeated", "account-repeated"]
+    assert told[0].answers == {"narrative": "Lo vi."}
+
+
+def test_answers_beside_a_longer_account_are_shown_with_it_and_first(world, witness, pouch):
+    answers = {"narrative": "La otra.", "fecha": "ayer"}
+    manifests, parts = witness.file(serialise_answers(answers), "answers.json", role="account")
+    pouch.put(witness.message("La mía.", files=manifests), *parts)
+    take(world, pouch)
+    with world.open_vault() as vault:
+        (told,) = told_messages(vault, vault.messages.threads()[0])
+    assert list(told.answers.items()) == [
+        ("narrative", "La mía."), ("lugar", "Iguala"),
+        ("narrative (answers.json)", "La otra."), ("fecha", "ayer"),
+    ]  # fmt: skip
+    text = TELLING.message(told)
+    assert text.index("La mía.") < text.index("La otra.") < text.index("ayer")
+
+
+@pytest.mark.parametrize(
+    ("answers", "shown"),
+    [
+        ({"narrative": True, "dos": True}, ["narrative: sí", "dos: sí"]),
+        ({"narrative": "igual", "dos": "igual"}, ["| igual", "dos: igual"]),
+        ({"narrative": 7, "dos": 7}, ["narrative: 7", "dos: 7"]),
+        ({"narrative": {"uno": 1}}, ["narrative:", "uno: 1"]),
+    ],
+)
+def test_every_answer_is_shown_whatever_it_equals(world, witness, pouch, answers, shown):
+    manifests, parts = witness.file(serialise_answers(answers), "answers.json", role="account")
+    pouch.put(witness.message(kind="files", files=manifests), *parts)
+    take(world, pouch)
+    with world.open_vault() as vault:
+        (told,) = told_messages(vault, vault.messages.threads()[0])
+    lines = [line.strip() for line in TELLING.message(told).splitlines()]
+    assert set(shown) <= set(lines)
+
+
+def test_a_padding_segment_whose_parts_never_came_does_not_hold_a_file_back(world, witness, pouch):
+    (manifest,), parts = witness.file(b"foto", "a")
+    (padding,), _ = witness.file(b"", "a")
+    padding = replace(padding, group=manifest.group, segment=1, segments=2, offset=4, file_size=4)
+    pouch.put(witness.message(kind="files", files=[manifest, padding]), *parts)
+    take(world, pouch)
+    with world.open_vault() as vault:
+        (file,) = vault.files.of_thread(vault.messages.threads()[0])
+        assert streamed(vault, file) == b"foto"
+
+
+def test_an_empty_file_whose_part_never_came_comes_out_empty(world, witness, pouch):
+    send(witness, pouch, b"", "a", lost=1)
+    take(world, pouch)
+    with world.open_vault() as vault:
+        (file,) = vault.files.of_thread(vault.messages.threads()[0])
+        assert file.complete
+        assert streamed(vault, file) == b""
+
+
+def filed(world: World, witness: Witness, manifests: list[Manifest]) -> None:
+    """As if the messages of *manifests* had come, and none of their parts."""
+    with world.open_vault() as vault, vault.transaction():
+        filing = Filing(vault, vault.identity.owner().id, NOW.date())
+        cell = witness.message(kind="files", files=manifests[:1])
+        assert filing.message(sha256(cell).digest(), cell)
+        (thread,) = vault.messages.threads()
+        number = vault.messages.of_thread(thread)[0].number
+        for manifest in manifests[1:]:
+            vault.files.add(thread, number, manifest)
+
+
+def test_more_pieces_than_a_file_has_are_a_conflict_and_are_not_all_shown(world, witness):
+    (one,), _ = witness.file(bytes(10), "a")
+    count = 1_100
+    filed(world, witness, [
+        replace(one, offset=number * 10, file_size=count * 10, id=number.to_bytes(16))
+        for number in range(count)
+    ])  # fmt: skip
+    with world.open_vault() as vault:
+        (thread,) = vault.messages.threads()
+        files = vault.files.of_thread(thread)
+        assert all(file.conflict for file in files)
+        assert len(files) == 1_024
+        assert vault.files.tally(thread).conflict
+
+
+def test_pieces_that_a_hostile_witness_repeats_are_looked_at_once_each(witness, monkeypatch):
+    (one,), _ = witness.file(bytes(10), "a")
+    segments = [Segment(1, replace(one, offset=number * 10), 0) for number in range(300)] * 2
+    looked = []
+    real = files._what_is_covered
+    monkeypatch.setattr(
+        files, "_what_is_covered", lambda segment: looked.append(segment) or real(segment)
+    )
+    assert files._without_repetitions(segments) == segments[:300]
+    assert len(looked) == len(segments)
+
+
+def test_the_list_counts_what_the_thread_shows_without_reading_it(
+    world, witness, pouch, monkeypatch
+):
+    (good,), parts = witness.file(random(10), "foto.jpg")
+    (first,), _ = witness.file(random(10), "uno")
+    (lost,), _ = witness.file(random(10), "perdida")
+    pouch.put(
+        witness.message(),
+        witness.message(kind="files", files=[good, lost, first]),
+        witness.message(kind="files", files=[replace(first, untrusted_name="otro")]),
+        *parts,
+    )
+    send(witness, pouch, b"", "vacío", lost=1)
+    take(world, pouch)
+    with world.open_vault() as vault:
+        (thread,) = vault.messages.threads()
+        files = vault.files.of_thread(thread)
+        monkeypatch.setattr("crypto.airgap.vault.messages.parse_message", None)
+        summary = TELLING.thread_summary(vault, thread)
+        line = TELLING.thread_line(vault, thread)
+    assert summary == {
+        "thread": thread.id, "messages": 4, "files": len(files),
+        "incomplete": sum(not file.complete for file in files),
+        "week": week_of(NOW.date()), "alarms": ["alarm-file-conflict"],
+    }  # fmt: skip
+    assert (summary["files"], summary["incomplete"]) == (5, 3)
+    assert "mensajes: 4, archivos: 5" in line
+    assert "incompletos: 3" in line
+    assert "¡ALARMA!" in line
