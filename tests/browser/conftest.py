@@ -7,10 +7,13 @@ security level "Safer".
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Timer
+from typing import IO
 
 import pytest
 
@@ -35,28 +38,56 @@ def environment(request: pytest.FixtureRequest) -> str:
     return name
 
 
+@pytest.fixture(scope="session")
+def runner(checkout: Path, environment: str) -> Iterator[subprocess.Popen[str]]:
+    """The program that runs modules there: started once, as a browser starts slowly."""
+    node = shutil.which("node")
+    assert node is not None, "node is missing: make setup"
+    process = subprocess.Popen(
+        [node, RUNNER, environment],
+        cwd=checkout,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+    )
+    requests, answers = pipes(process)
+    yield process
+    # Ended gently, it closes its browser; killed, it would leave it behind.
+    requests.close()
+    try:
+        process.wait(timeout=30)
+    except subprocess.TimeoutExpired:
+        process.terminate()
+        process.wait(timeout=30)
+    answers.close()
+
+
+def pipes(process: subprocess.Popen[str]) -> tuple[IO[str], IO[str]]:
+    """What is written to *process* and what is read from it."""
+    assert process.stdin is not None
+    assert process.stdout is not None
+    return process.stdin, process.stdout
+
+
 @pytest.fixture
-def run_modules(checkout: Path, environment: str) -> RunModules:
+def run_modules(runner: subprocess.Popen[str]) -> RunModules:
     """Run modules of tests there; return the names of those that passed, fail with the rest."""
 
     def run(*modules: str) -> list[str]:
-        node = shutil.which("node")
-        assert node is not None, "node is missing: make setup"
-        # Ended gently, the runner closes its browser; killed, it would leave it behind.
-        runner = subprocess.Popen(
-            [node, RUNNER, environment, *modules],
-            cwd=checkout,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
+        requests, answers = pipes(runner)
+        late = Timer(SECONDS, runner.terminate)
+        late.start()
         try:
-            output, _ = runner.communicate(timeout=SECONDS)
-        except subprocess.TimeoutExpired:
-            runner.terminate()
-            output, _ = runner.communicate(timeout=30)
-        assert runner.returncode == 0, output
-        lines = output.splitlines()
-        return [line.split(maxsplit=1)[1] for line in lines if line.startswith("ok ")]
+            requests.write(json.dumps(modules) + "\n")
+            requests.flush()
+            answer = answers.readline()
+        finally:
+            late.cancel()
+        assert answer, f"{modules} ended the runner, or took more than {SECONDS} seconds"
+        outcomes = json.loads(answer)
+        failed = [one for one in outcomes if one["failure"] is not None]
+        assert not failed, "\n".join(f"{one['name']}: {one['failure']}" for one in failed)
+        return [one["name"] for one in outcomes]
 
     return run

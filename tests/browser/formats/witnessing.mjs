@@ -1,9 +1,12 @@
 /** A witness for tests: a phrase, a verified directory, and files that are never whole in memory. */
+import { concat, hex } from "../../../app/site/client/bytes.js";
 import { verifyDirectory } from "../../../app/site/client/directory.js";
+import { PART_CELL_BYTES, PART_PLAINTEXT_BYTES as PART } from "../../../app/site/client/part.js";
 import { randomBytes } from "../../../app/site/client/random.js";
+import { sha256 } from "../../../app/site/client/sha256.js";
 import { threadOf } from "../../../app/site/client/witness.js";
 import { NOW, ORIGIN, organisationOf } from "./organisation.mjs";
-import { weeklyPrivateKey } from "./opening.mjs";
+import { openMessageCell, openPart, weeklyPrivateKey } from "./opening.mjs";
 
 /** @typedef {import("../../../app/site/client/bytes.js").Bytes} Bytes */
 
@@ -80,4 +83,34 @@ export async function allOf({ cells }) {
   const all = [];
   for await (const cell of cells) all.push(cell);
   return all;
+}
+
+/**
+ * The manifests of *cells*, and the bytes that their parts hold.
+ *
+ * @param {Bytes[]} cells
+ * @param {import("./opening.mjs").WeeklyPrivateKey[]} keys
+ */
+export async function opened(cells, keys) {
+  const parts = new Map();
+  const manifests = [];
+  const messages = [];
+  for (const cell of cells) {
+    if (cell.length === PART_CELL_BYTES) {
+      parts.set(hex(await sha256(cell)), cell);
+    } else {
+      const { message } = await openMessageCell(cell, keys);
+      messages.push(message);
+      manifests.push(...message.files);
+    }
+  }
+  const pieces = [];
+  for (const { key, id, size, parts: digests } of manifests) {
+    for (const [index, digest] of digests.entries()) {
+      const realBytes = Math.min(Math.max(size - index * PART, 0), PART);
+      const fileId = Uint8Array.from(id.match(/../g) ?? [], (byte) => parseInt(byte, 16));
+      pieces.push(await openPart(key, fileId, index, digests.length, parts.get(digest), realBytes));
+    }
+  }
+  return { manifests, messages, content: concat(...pieces) };
 }

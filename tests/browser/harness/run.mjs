@@ -6,10 +6,14 @@
  *
  * Paths are relative to the checkout.  One line a test; exit code 0 when all passed,
  * 1 when one failed or none ran, 2 for wrong usage.
+ *
+ * Without modules it reads them from standard input, one JSON array of paths a line, and
+ * answers each line with one: an array of { name, failure }.  The browser is started once.
  */
 import "./node-crypto.mjs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
 import { BROWSER_NAMES, launch } from "./browsers.mjs";
 import { runTests } from "./modules.mjs";
@@ -23,67 +27,96 @@ async function readFromDisk(path) {
   return Uint8Array.from(await readFile(join(ROOT, path)));
 }
 
-/** @param {string[]} paths */
-async function inNode(paths) {
-  const results = [];
-  for (const path of paths) {
-    const url = pathToFileURL(join(ROOT, path)).href;
-    results.push(await runTests(url, "node", readFromDisk));
-  }
-  return results;
+/**
+ * A place where modules run.
+ *
+ * @typedef {object} Place
+ * @property {(path: string) => Promise<import("./modules.mjs").Outcome[]>} run
+ * @property {() => Promise<void>} close
+ */
+
+/** @type {Place} */
+const NODE = {
+  run: (path) => runTests(pathToFileURL(join(ROOT, path)).href, "node", readFromDisk),
+  close: async () => undefined,
+};
+
+/**
+ * @param {string} name
+ * @returns {Promise<Place>}
+ */
+async function inBrowser(name) {
+  const server = await serve();
+  const browser = await launch(name).catch(async (error) => {
+    await server.close();
+    throw error;
+  });
+  return {
+    async run(path) {
+      const page = await browser.newPage();
+      await page.goto(server.blank);
+      const outcomes = await page.evaluate(
+        async (path, name) => {
+          const modules = await import("/tests/browser/harness/modules.mjs");
+          const bytes = async (/** @type {string} */ file) => {
+            const response = await fetch(`/${file}`);
+            if (!response.ok) throw new Error(`${file}: ${response.status}`);
+            return new Uint8Array(await response.arrayBuffer());
+          };
+          return modules.runTests(`/${path}`, name, bytes);
+        },
+        path,
+        name,
+      );
+      await page.close();
+      return outcomes;
+    },
+    async close() {
+      await browser.close();
+      await server.close();
+    },
+  };
 }
 
 /**
+ * @param {Place} place
  * @param {string[]} paths
- * @param {string} name
  */
-async function inBrowser(paths, name) {
-  const server = await serve();
-  try {
-    const browser = await launch(name);
-    try {
-      const results = [];
-      for (const path of paths) {
-        const page = await browser.newPage();
-        await page.goto(server.blank);
-        results.push(
-          await page.evaluate(
-            async (path, name) => {
-              const modules = await import("/tests/browser/harness/modules.mjs");
-              const bytes = async (/** @type {string} */ file) => {
-                const response = await fetch(`/${file}`);
-                if (!response.ok) throw new Error(`${file}: ${response.status}`);
-                return new Uint8Array(await response.arrayBuffer());
-              };
-              return modules.runTests(`/${path}`, name, bytes);
-            },
-            path,
-            name,
-          ),
-        );
-        await page.close();
-      }
-      return results;
-    } finally {
-      await browser.close();
-    }
-  } finally {
-    await server.close();
+async function runAll(place, paths) {
+  const outcomes = [];
+  for (const path of paths) outcomes.push(...(await place.run(path)));
+  return outcomes;
+}
+
+/**
+ * @param {import("./modules.mjs").Outcome[]} outcomes
+ * @returns {boolean} whether all passed
+ */
+function print(outcomes) {
+  for (const { name, failure } of outcomes) {
+    console.log(failure === null ? `ok      ${name}` : `FAILED  ${name}\n${failure}`);
   }
+  const passed = outcomes.filter(({ failure }) => failure === null).length;
+  console.log(`${where}: ${passed} passed, ${outcomes.length - passed} failed`);
+  return passed > 0 && passed === outcomes.length;
 }
 
 const [where, ...paths] = process.argv.slice(2);
-if (where === undefined || paths.length === 0 || !["node", ...BROWSER_NAMES].includes(where)) {
+if (where === undefined || !["node", ...BROWSER_NAMES].includes(where)) {
   console.error(`usage: run.mjs node|${BROWSER_NAMES.join("|")} MODULE...`);
   process.exit(2);
 }
-const results = await (where === "node" ? inNode(paths) : inBrowser(paths, where));
-let passed = 0;
-let failed = 0;
-for (const { name, failure } of results.flat()) {
-  if (failure === null) passed += 1;
-  else failed += 1;
-  console.log(failure === null ? `ok      ${name}` : `FAILED  ${name}\n${failure}`);
+const place = where === "node" ? NODE : await inBrowser(where);
+let passed = true;
+try {
+  if (paths.length > 0) {
+    passed = print(await runAll(place, paths));
+  } else {
+    for await (const line of createInterface({ input: process.stdin })) {
+      console.log(JSON.stringify(await runAll(place, JSON.parse(line))));
+    }
+  }
+} finally {
+  await place.close();
 }
-console.log(`${where}: ${passed} passed, ${failed} failed`);
-process.exit(failed === 0 && passed > 0 ? 0 : 1);
+process.exit(passed ? 0 : 1);

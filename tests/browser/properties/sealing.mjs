@@ -1,16 +1,14 @@
 /** What is sealed can be opened by those it is for, whole, and by nobody else. */
-import { concat, fromUtf8, hex } from "../../../app/site/client/bytes.js";
+import { fromUtf8, hex } from "../../../app/site/client/bytes.js";
 import { MAX_MESSAGE_JSON_BYTES } from "../../../app/site/client/cell.js";
 import { BuzonError } from "../../../app/site/client/errors.js";
 import { parseAnswers } from "../../../app/site/client/message.js";
 import { PART_CELL_BYTES, PART_PLAINTEXT_BYTES, SEGMENT_BYTES, partsOf } from "../../../app/site/client/part.js";
 import { sha256 } from "../../../app/site/client/sha256.js";
 import { sealAccount, sealFile } from "../../../app/site/client/witness.js";
-import { openMessageCell, openPart } from "../formats/opening.mjs";
-import { accountOf, allOf, contentOf, fileOf, witnessOf } from "../formats/witnessing.mjs";
+import { openMessageCell } from "../formats/opening.mjs";
+import { accountOf, allOf, contentOf, fileOf, opened, witnessOf } from "../formats/witnessing.mjs";
 import { holds, outcomeOf, same } from "../harness/check.mjs";
-
-/** @typedef {import("../../../app/site/client/bytes.js").Bytes} Bytes */
 
 const PART = PART_PLAINTEXT_BYTES;
 
@@ -24,36 +22,6 @@ const PART = PART_PLAINTEXT_BYTES;
 async function narrativeFor(sealing, keys, size) {
   const [cell] = await allOf(sealAccount(sealing, accountOf("")));
   return "x".repeat(size - (await openMessageCell(cell, keys)).json.length);
-}
-
-/**
- * The manifests of *cells*, and the bytes that their parts hold.
- *
- * @param {Bytes[]} cells
- * @param {import("../formats/opening.mjs").WeeklyPrivateKey[]} keys
- */
-async function opened(cells, keys) {
-  const parts = new Map();
-  const manifests = [];
-  const messages = [];
-  for (const cell of cells) {
-    if (cell.length === PART_CELL_BYTES) {
-      parts.set(hex(await sha256(cell)), cell);
-    } else {
-      const { message } = await openMessageCell(cell, keys);
-      messages.push(message);
-      manifests.push(...message.files);
-    }
-  }
-  const pieces = [];
-  for (const { key, id, size, parts: digests } of manifests) {
-    for (const [index, digest] of digests.entries()) {
-      const realBytes = Math.min(Math.max(size - index * PART, 0), PART);
-      const fileId = Uint8Array.from(id.match(/../g) ?? [], (byte) => parseInt(byte, 16));
-      pieces.push(await openPart(key, fileId, index, digests.length, parts.get(digest), realBytes));
-    }
-  }
-  return { manifests, messages, content: concat(...pieces) };
 }
 
 /** @type {import("../harness/modules.mjs").ModuleTest[]} */
@@ -99,6 +67,10 @@ export const tests = [
       const { messages, content } = await opened(await allOf(sealed), keys);
       same(messages[0].kind, "follow-up");
       holds(JSON.parse(fromUtf8(content)).narrative === narrative, "another text");
+
+      const most = "x".repeat(4 * PART - JSON.stringify(accountOf("").answers).length);
+      same(sealAccount(sealing, accountOf(most)).parts, 4);
+      same(await outcomeOf(() => sealAccount(sealing, accountOf(`${most}x`))), "message-too-long");
     },
   },
   ...[0, 1, PART - 1, PART, PART + 1, 9 * PART].map((size) => ({
@@ -114,34 +86,6 @@ export const tests = [
       same(await sha256(content), await sha256(contentOf(0, size)), "content");
     },
   })),
-  {
-    name: "a file one byte longer than a segment is two segments of one group",
-    run: async () => {
-      const { sealing, keys } = await witnessOf(1);
-      const size = SEGMENT_BYTES + 1;
-      let asked = 0;
-      const audience = () => {
-        asked += 1;
-        return sealing.audience();
-      };
-      const cells = await allOf(sealFile({ ...sealing, audience }, fileOf(size), "video"));
-      same(asked, 3, "times that it was asked who may read: before all, and for each message");
-      const kinds = cells.map((cell) => (cell.length === PART_CELL_BYTES ? "part" : "message"));
-      same(kinds.indexOf("message"), 64);
-      const { manifests, content } = await opened(cells, keys);
-      same(
-        manifests.map((one) => [one.segment, one.segments, one.offset, one.size, one.fileSize]),
-        [
-          [0, 2, 0, SEGMENT_BYTES, size],
-          [1, 2, SEGMENT_BYTES, 1, size],
-        ],
-      );
-      same(manifests[0].group, manifests[1].group);
-      holds(hex(manifests[0].key) !== hex(manifests[1].key), "one key for two segments");
-      holds(manifests[0].id !== manifests[1].id, "one id for two segments");
-      same(await sha256(content), await sha256(contentOf(0, size)), "content");
-    },
-  },
   {
     name: "sealing twice the same gives cells that share nothing",
     run: async () => {
