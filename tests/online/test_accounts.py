@@ -1,5 +1,7 @@
 """Accounts and sessions of the desk."""
 
+import threading
+import time
 from pathlib import Path
 from typing import Literal
 
@@ -7,9 +9,9 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import Engine
 
-from app.accounts import Accounts
+from app.accounts import MOST_WAITING, Accounts
 from app.db import open_database
-from app.errors import AccountError, LoginRefusedError, SessionNeededError
+from app.errors import AccountError, LoginRefusedError, RefusedError, SessionNeededError
 from app.making import migrate
 from app.sessions import Sessions
 from app.settings import Settings
@@ -98,6 +100,67 @@ def test_a_taken_name_and_a_short_passphrase_are_refused(accounts):
     with pytest.raises(AccountError):
         accounts.add("huizache", "too short")
     assert accounts.names() == ["mezquite"]
+
+
+@pytest.mark.parametrize("strange", ["\u00a0", "\t", "\n", "\u200b", "\ud800"])
+def test_a_passphrase_that_can_never_log_in_is_refused_at_once(accounts, strange):
+    with pytest.raises(AccountError):
+        accounts.add("ceiba", f"contraseña{strange}de una ceiba")
+    with pytest.raises(LoginRefusedError):
+        accounts.check("mezquite", PASSPHRASE + strange)
+
+
+class SlowHasher(PasswordHasher):
+    """Notes how many runs there are at the same time."""
+
+    now = most = 0
+
+    def verify(self, hash: str | bytes, password: str | bytes) -> Literal[True]:  # noqa: A002
+        self.now += 1
+        self.most = max(self.most, self.now)
+        time.sleep(0.02)
+        self.now -= 1
+        return super().verify(hash, password)
+
+
+def test_a_flood_of_logins_takes_one_at_a_time_and_lets_the_honest_one_in(engine, accounts):
+    hasher = SlowHasher(time_cost=1, memory_cost=8, parallelism=1)
+    flooded = Accounts(engine, hasher)
+    refusals = []
+
+    def guess() -> None:
+        for _ in range(5):
+            try:
+                flooded.check("mezquite", "a wrong passphrase")
+            except RefusedError as refusal:
+                refusals.append(refusal.code)
+
+    crowd = [threading.Thread(target=guess) for _ in range(20)]
+    for each in crowd:
+        each.start()
+    flooded.check("mezquite", PASSPHRASE)
+    for each in crowd:
+        each.join()
+    assert hasher.most == 1
+    assert refusals == ["login-refused"] * 100
+
+
+def test_more_than_can_wait_are_refused_at_once(engine, accounts):
+    flooded = Accounts(engine, SlowHasher(time_cost=1, memory_cost=8, parallelism=1))
+    codes = []
+
+    def guess() -> None:
+        try:
+            flooded.check("mezquite", "a wrong passphrase")
+        except RefusedError as refusal:
+            codes.append(refusal.code)
+
+    crowd = [threading.Thread(target=guess) for _ in range(3 * MOST_WAITING)]
+    for each in crowd:
+        each.start()
+    for each in crowd:
+        each.join()
+    assert set(codes) == {"login-refused", "too-many"}
 
 
 def test_a_removed_account_does_not_open(accounts):

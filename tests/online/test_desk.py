@@ -8,6 +8,7 @@ import pytest
 
 from app import create_desk, create_intake
 from app.db import open_database
+from app.receipts import drop_receipts, keep_receipt, knows_receipt
 from crypto.weeks import week_of
 from tests.online import cells
 from tests.online.conftest import ACCOUNT, PASSPHRASE, TODAY
@@ -86,6 +87,15 @@ def test_logins_are_limited(serve, settings):
     body = {"account": ACCOUNT, "passphrase": "another passphrase"}
     assert refused(desk.post("/session", json=body), 401, "login-refused")
     assert refused(desk.post("/session", json=body), 429, "too-many")
+
+
+def test_failed_logins_lock_nobody_out(serve, settings):
+    desk = serve(create_desk, settings, login_rate="1 per minute")
+    wrong = {"account": ACCOUNT, "passphrase": "another passphrase"}
+    for _ in range(3):
+        desk.post("/session", json=wrong)
+    right = {"account": ACCOUNT, "passphrase": PASSPHRASE}
+    assert desk.post("/session", json=right).status_code == 200
 
 
 def test_the_listing_names_every_cell_in_an_order_that_tells_nothing(serve, settings, desk, token):
@@ -268,3 +278,70 @@ def test_a_weekly_key_of_a_stranger_is_refused(desk, token, organisation):
     stranger = organisation.weekly_key("mallory", WEEK)
     answer = hand_in_envelope(desk, token, "weekly-keys", stranger)
     assert refused(answer, 422, "keys-unknown-lawyer")
+
+
+@pytest.mark.parametrize(("ahead", "taken"), [(-9, False), (-8, True), (30, True), (31, False)])
+def test_a_weekly_key_is_of_a_week_that_can_matter(desk, token, organisation, ahead, taken):
+    envelope = organisation.weekly_key("ceiba", WEEK + ahead)
+    answer = hand_in_envelope(desk, token, "weekly-keys", envelope)
+    if taken:
+        assert answer.status_code == 204
+    else:
+        assert refused(answer, 422, "keys-week")
+
+
+@pytest.mark.parametrize(("ahead", "taken"), [(-9, False), (-8, True), (1, True), (2, False)])
+def test_a_receipt_is_of_a_week_that_can_matter(desk, token, organisation, ahead, taken):
+    envelope = organisation.receipt("ceiba", [b"x" * 32], week=WEEK + ahead)
+    answer = hand_in_envelope(desk, token, "receipts", envelope)
+    if taken:
+        assert answer.status_code == 204
+    else:
+        assert refused(answer, 422, "receipt-week")
+
+
+def test_documents_have_a_budget_that_known_ones_do_not_spend(
+    serve, settings, organisation, monkeypatch, clock
+):
+    monkeypatch.setattr("app.desk.RECEIPTS_PER_DAY", 2)
+    monkeypatch.setattr("app.desk.WEEKLY_KEYS_PER_DAY", 2)
+    desk = serve(create_desk, settings)
+    login = {"account": ACCOUNT, "passphrase": PASSPHRASE}
+    token = {"Authorization": f"Bearer {desk.post('/session', json=login).json['token']}"}
+    receipts = [organisation.receipt("ceiba", [bytes([n]) * 32]) for n in range(3)]
+    keys = [organisation.weekly_key("ceiba", WEEK + 20 + n) for n in range(3)]
+    for kind, envelopes in (("receipts", receipts), ("weekly-keys", keys)):
+        for envelope in (envelopes[0], envelopes[0], envelopes[1]):
+            assert hand_in_envelope(desk, token, kind, envelope).status_code == 204
+        answer = hand_in_envelope(desk, token, kind, envelopes[2])
+        assert refused(answer, 503, "budget-spent")
+        assert hand_in_envelope(desk, token, kind, envelopes[0]).status_code == 204
+    clock.now += timedelta(days=1)
+    for kind, envelopes in (("receipts", receipts), ("weekly-keys", keys)):
+        assert hand_in_envelope(desk, token, kind, envelopes[2]).status_code == 204
+
+
+@pytest.mark.parametrize("kind", ["receipts", "weekly-keys"])
+def test_the_log_tells_no_order_of_receipts_or_keys(settings, desk, token, organisation, kind):
+    made = {
+        "receipts": organisation.receipt("ceiba", [b"x" * 32]),
+        "weekly-keys": organisation.weekly_key("ceiba", WEEK + 20),
+    }
+    assert hand_in_envelope(desk, token, kind, made[kind]).status_code == 204
+    assert settings.database_file.with_name("buzon.db-wal").stat().st_size == 0
+
+
+def test_a_receipt_goes_when_none_of_its_cells_is_left(serve, settings, organisation):
+    intake = serve(create_intake, settings)
+    cell = cells.message(WEEK)
+    put(intake, cell)
+    engine = open_database(settings)
+    digest = sha256(cell).digest()
+    staying = organisation.receipt("ceiba", [digest, b"x" * 32])
+    going = organisation.receipt("ceiba", [b"x" * 32])
+    for envelope in (staying, going):
+        keep_receipt(engine, envelope)
+    assert drop_receipts(engine, TODAY) == 1
+    assert knows_receipt(engine, staying.payload_hash)
+    assert not knows_receipt(engine, going.payload_hash)
+    engine.dispose()

@@ -362,3 +362,31 @@ def test_when_the_database_refuses_nothing_is_acknowledged(intake, settings, mon
     cell = cells.message(WEEK)
     assert put(intake, cell).status_code == 204
     assert held(settings) == {cells.name(cell): cell}
+
+
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+
+
+@pytest.mark.parametrize("path", ["/en", "/nothing", "/en/nothing", "/%69ndex.html", "//"])
+def test_a_browser_that_looks_for_a_page_gets_one(intake, settings, path):
+    answer = intake.get(path, headers={"Accept": BROWSER})
+    assert answer.status_code == 404
+    assert answer.content_type == "text/html; charset=utf-8"
+    assert answer.data == (settings.site / "404.html").read_bytes()
+    assert "Location" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    ("path", "accept"),
+    [
+        ("/en", None), ("/en", "*/*"), ("/en", "application/json"), ("/nothing", "text/css"),
+        ("/cells", BROWSER), ("/board/nothing", BROWSER), ("/directory/", BROWSER),
+    ],
+)  # fmt: skip
+def test_everybody_else_gets_the_code(intake, path, accept):
+    headers = {"Accept": accept} if accept else {}
+    assert refused(intake.get(path, headers=headers), 404, "not-found")
+
+
+def test_who_sends_to_no_page_gets_the_code(intake):
+    assert refused(intake.put("/nothing", headers={"Accept": BROWSER}), 404, "not-found")

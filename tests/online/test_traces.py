@@ -133,6 +133,14 @@ def test_the_log_is_empty_as_soon_as_nobody_sends(arrived):
     assert log_file(settings).stat().st_size == 0
 
 
+def test_the_files_say_of_the_last_arrival_no_more_than_the_day(arrived):
+    settings, *_ = arrived
+    for path in (settings.database_file, log_file(settings)):
+        modified = path.stat().st_mtime_ns
+        assert modified % (86_400 * 10**9) == 0
+        assert time.time() - modified / 10**9 < 2 * 86_400
+
+
 def test_the_file_does_not_grow_by_what_it_holds(arrived, tmp_path):
     settings, *_ = arrived
     other = Settings(folder=tmp_path)
