@@ -68,6 +68,21 @@ async function lawyerOf(label) {
  * @returns {Promise<Organisation>}
  */
 export async function organisationOf(count, expires = "2027-01-31") {
+  const name = `${count} ${expires}`;
+  const made = MADE.get(name) ?? make(count, expires);
+  MADE.set(name, made);
+  return { ...(await made) };
+}
+
+/** @type {Map<string, Promise<Organisation>>} they are always the same, and take long without a JIT */
+const MADE = new Map();
+
+/**
+ * @param {number} count
+ * @param {string} expires
+ * @returns {Promise<Organisation>}
+ */
+async function make(count, expires) {
   /** @type {{ seed: Bytes, key: Bytes }[]} */
   const directors = [];
   for (const label of ["a", "b", "c"]) {

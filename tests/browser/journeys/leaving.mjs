@@ -16,7 +16,7 @@ export const journeys = {
     await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
     const top = await page.evaluate(() => document.getElementById("exit")?.getBoundingClientRect().top ?? -1);
     assert.ok(top >= 0 && top < 100, "the exit stays in view");
-    await Promise.all([page.waitForNavigation({ timeout: 20_000 }), press(page, "#exit")]);
+    await Promise.all([page.waitForNavigation({ timeout: 60_000 }), press(page, "#exit")]);
     assert.match(page.url(), /\/salir\.html$/);
     await travel.shot(page, "es-left");
     await page.goBack({ timeout: 5000 }).catch(() => null);
@@ -39,7 +39,7 @@ export const journeys = {
     assert.match(page.url(), /escribir/);
     assert.equal(asked.length, 1);
     assert.match(asked[0], /Lo que escribió no se ha enviado/);
-    await Promise.all([page.waitForNavigation({ timeout: 20_000 }), press(page, "#exit")]);
+    await Promise.all([page.waitForNavigation({ timeout: 60_000 }), press(page, "#exit")]);
     assert.match(page.url(), /\/salir\.html$/);
     assert.equal(asked.length, 1);
   },
@@ -68,7 +68,7 @@ export const journeys = {
     await shown(page, "write");
     await write(page, "#account", travel.config.sentence);
     await travel.go(page, "/acerca.html");
-    await page.goBack({ waitUntil: "load", timeout: 20_000 });
+    await page.goBack({ waitUntil: "load", timeout: 60_000 });
     await shown(page, "write");
     assert.equal(await page.evaluate(() => /** @type {HTMLTextAreaElement} */ (document.getElementById("account")).value), "");
   },

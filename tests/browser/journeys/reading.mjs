@@ -110,7 +110,7 @@ export const journeys = {
     for (const [typed, expected] of cases) {
       await write(page, "#phrase", typed);
       await press(page, "#fetch");
-      await page.waitForFunction((source) => new RegExp(source).test(document.getElementById("typed-wrong")?.textContent ?? ""), { timeout: 20_000 }, expected.source);
+      await page.waitForFunction((source) => new RegExp(source).test(document.getElementById("typed-wrong")?.textContent ?? ""), { timeout: 60_000 }, expected.source);
     }
     await travel.shot(page, "es-read-wrong");
     assert.equal(travel.front.seen.length, before);

@@ -48,7 +48,7 @@ export const journeys = {
       await press(page, "#send");
       await shown(page, "refused");
       const sentence = await text(page, "#refused");
-      assert.match(sentence, /^No se pudo enviar\. No se perdió nada: su texto sigue aquí\./);
+      assert.match(sentence, /^No se pudo enviar\. No se perdió nada: su texto sigue aquí\. .* Cópielo antes\./);
       assert.ok(!sentence.includes("no esperábamos"), `${code} has its own sentence`);
       assert.equal(await page.evaluate(() => /** @type {HTMLTextAreaElement} */ (document.getElementById("account")).value), travel.config.sentence);
       said.add(sentence);
@@ -58,6 +58,28 @@ export const journeys = {
     travel.front.instead = () => null;
     await press(page, "#send");
     await shown(page, "sent");
+    // Sending again asked anew who may read: for that no page has to be loaded again.
+    const asked = travel.front.seen.filter(({ path }) => path === "/directory").length;
+    assert.equal(asked, 1 + Object.keys(FINAL).length);
+  },
+
+  async "whatever cannot be fetched, the page says what to do"(travel) {
+    for (const path of ["/escribir.html", "/leer.html"]) {
+      const page = await travel.page();
+      travel.front.reset();
+      await travel.go(page, path);
+      await shown(page, path === "/leer.html" ? "ask" : "write");
+      const needed = new Set(travel.front.seen.map((one) => one.path).filter((one) => one !== path && one !== "/icon.svg"));
+      assert.ok(needed.size >= 5);
+      for (const missing of needed) {
+        travel.front.instead = (_, asked) => (asked === missing ? "drop" : null);
+        await travel.go(page, path);
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        const said = await page.evaluate(() => document.getElementById("main")?.innerText ?? "");
+        assert.match(said, /vuelva a cargar la página|No hay conexión con el buzón|¿Qué pasó\?|doce palabras/, missing);
+      }
+    }
+    travel.complaints.length = 0; // what a browser says of a script that did not come
   },
 
   async "every passing refusal is waited out"(travel) {
@@ -148,7 +170,7 @@ export const journeys = {
         await inner.go(page, "/escribir.html");
         await page.waitForFunction(
           () => ["write", "closed", "unsupported"].some((id) => (document.getElementById(id)?.getClientRects().length ?? 0) > 0),
-          { timeout: 20_000, polling: 30 },
+          { timeout: 60_000, polling: 30 },
         );
         if (one.outcome === "ok") {
           assert.ok(await isShown(page, "write"), `${one.name}: ${await text(page, "#closed")}`);

@@ -80,7 +80,7 @@ export const journeys = {
     const long = `${travel.config.sentence} `.repeat(Math.ceil(1_200_000 / travel.config.sentence.length));
     await write(page, "#account", long);
     await page.waitForFunction(() => document.getElementById("size")?.textContent?.includes("2.1 MB"), {
-      timeout: 20_000,
+      timeout: 60_000,
     });
     await press(page, "#send");
     await shown(page, "sent");
@@ -109,33 +109,76 @@ export const journeys = {
     await travel.keepSeen();
   },
 
-  async "a file of more than one segment, the connection breaking twice"(travel) {
+  async "a long file, the connection breaking twice"(travel) {
     const page = await opened(travel);
     await write(page, "#account", travel.config.sentence);
     await press(page, "#send");
     await shown(page, "files");
     // Browsers try once by themselves: it stays broken until the page says so.
-    const breaks = [3, 40];
+    const between = travel.config.between;
     let puts = 0;
+    let last = between;
     travel.front.instead = (method) => {
       puts += method === "PUT" ? 1 : 0;
-      return method === "PUT" && puts >= breaks[0] ? "drop" : null;
+      return method === "PUT" && puts > last ? "drop" : null;
     };
     await choose(page, [join(travel.config.folder, "largo.bin")]);
     await shown(page, "files-send");
     await press(page, "#files-send");
-    await shown(page, "files-hurry");
+    await shown(page, "files-hurry", 120);
     assert.match(await text(page, "#files-note"), /Se cortó la conexión\. No se perdió nada/);
     assert.doesNotMatch(await visibleText(page), /Ya puede cerrar/);
     await travel.shot(page, "es-files-waiting");
-    breaks.shift();
+    last = puts + between;
     await press(page, "#files-hurry");
-    await page.waitForFunction(() => document.getElementById("files-hurry")?.hidden);
-    await shown(page, "files-hurry");
-    breaks.shift();
+    await page.waitForFunction(() => document.getElementById("files-hurry")?.hidden, { timeout: 60_000 });
+    await shown(page, "files-hurry", 120);
+    last = Infinity;
     await press(page, "#files-hurry");
     await shown(page, "files-done", 120);
     await travel.keepSeen();
+  },
+
+  async "a list that is good no longer is not used, for words nor for files"(travel) {
+    const page = await travel.page();
+    await page.evaluateOnNewDocument(() => {
+      const Clock = Date;
+      const world = /** @type {any} */ (globalThis);
+      world.later = 0;
+      globalThis.Date = /** @type {DateConstructor} */ (
+        class extends Clock {
+          /** @param {any[]} given */
+          constructor(...given) {
+            super(.../** @type {[any]} */ (given.length === 0 ? [Clock.now() + world.later] : given));
+          }
+        }
+      );
+    });
+    /** @param {number} days */
+    const letPass = (days) => page.evaluate((later) => void ((/** @type {any} */ (globalThis)).later = later), days * 86_400_000);
+    await travel.go(page, "/escribir.html");
+    await shown(page, "write");
+    await write(page, "#account", travel.config.sentence);
+    await letPass(21);
+    await press(page, "#send");
+    await shown(page, "refused");
+    assert.match(await text(page, "#refused"), /su texto sigue aquí.*Cópielo antes.*No hay una lista firmada para esta semana\. Revise la fecha/);
+    assert.equal(await page.evaluate(() => /** @type {HTMLTextAreaElement} */ (document.getElementById("account")).value), travel.config.sentence);
+    assert.deepEqual(travel.front.cells, []);
+    await travel.shot(page, "es-refused-date");
+    await letPass(0);
+    await press(page, "#send");
+    await shown(page, "files");
+    await letPass(21);
+    await choose(page, [join(travel.config.folder, "foto.jpg")]);
+    await shown(page, "files-send");
+    await press(page, "#files-send");
+    await shown(page, "files-outcome");
+    assert.equal(await page.evaluate(() => /** @type {HTMLElement} */ (document.querySelector("#files-list li")).dataset.code), "freshness-week");
+    assert.equal(travel.front.cells.length, 1);
+    await letPass(0);
+    await press(page, "#files-send");
+    await shown(page, "files-done", 120);
   },
 
   async "stop sending files, remove one, and go on"(travel) {

@@ -17,6 +17,7 @@ import { dirname, join } from "node:path";
  * @property {boolean} shots whether to take them
  * @property {string} sentence planted
  * @property {string} fileName planted
+ * @property {number} between how many cells of the long file travel before a connection breaks
  * @property {{ none: string, one: string, thirty: string, unknown: string }} phrases
  * @property {string} mistaken words of which one is in another's place
  * @property {string[]} replies to the phrase "one", then those to "thirty"
