@@ -121,6 +121,10 @@ SENTENCES: dict[str, Sentence] = {
         "Los directores no han confirmado la lista de abogados para esta semana.  No se envió nada.  Revise la fecha de su dispositivo; si es correcta, vuelva a intentarlo en unos días.",
         "The directors have not confirmed the list of lawyers for this week.  Nothing was sent.  Check the date of your device; if it is right, try again in some days.",
     ),
+    "roster-expires-first": Sentence(
+        "La lista de abogados vence antes de que empiece la última de esas semanas.  No se hizo nada.  Confirme menos semanas, o hagan primero una lista nueva.",
+        "The list of lawyers expires before the last of these weeks begins.  Nothing was made.  Confirm fewer weeks, or make a new list first.",
+    ),
     "freshness-older": Sentence(
         "Lo publicado ahora fue confirmado más tarde que esto.  Nada cambió.  Pida a los directores la confirmación más nueva.",
         "What is published now was confirmed later than this.  Nothing changed.  Ask the directors for the newest confirmation.",

@@ -21,7 +21,7 @@ from crypto.roster import Lawyer, Policy, Roster
 from crypto.strictjson import DocumentMalformedError
 from crypto.trust import Trust
 from crypto.weekly_key import WeeklyKey
-from crypto.weeks import week_of
+from crypto.weeks import first_day, week_of
 
 WEEKS_OF_A_ROSTER = 13
 
@@ -30,6 +30,12 @@ class DraftImpossibleError(BuzonError):
     """What was asked for makes no document that anybody would accept."""
 
     code = "draft-impossible"
+
+
+class RosterExpiresFirstError(BuzonError):
+    """A week would be confirmed that begins after the roster has expired."""
+
+    code = "roster-expires-first"
 
 
 class LawyerUnknownError(BuzonError):
@@ -164,12 +170,15 @@ def draft_freshness(
             signed for these weeks are listed, the rest is left out.
 
     Raises:
+        RosterExpiresFirstError: nobody would accept the last of the weeks.
         CardKeysError: as `listed_keys`.
         RecipientsTooFewError: a week has fewer keys than trust demands.
         DraftImpossibleError: not 1 to 6 weeks.
     """
     first = week_of(issued)
     covered = range(first, first + weeks)
+    if weeks and first_day(covered[-1]) > roster.expires:
+        raise RosterExpiresFirstError(f"expires {roster.expires}")
     listed = listed_keys(roster, weekly_keys)
     fresh, absences = [], []
     for week in covered:
@@ -199,7 +208,7 @@ def listed_keys(
     Raises:
         CardKeysError: a key that its lawyer did not sign; two different keys of one
             lawyer for one week; one key of two lawyers or weeks; a key to which nothing
-            can be sealed.
+            can be sealed.  Its notes name the lawyers.
     """
     found: dict[tuple[bytes, int], Envelope] = {}
     owners: dict[bytes, tuple[bytes, int]] = {}
@@ -211,17 +220,26 @@ def listed_keys(
         try:
             dsse.check_signatures(envelope, [lawyer.identity], 1)
         except DocumentSignaturesError:
-            raise CardKeysError("a weekly key that its lawyer did not sign") from None
+            raise _keys_refused("a weekly key that its lawyer did not sign", lawyer) from None
         before = found.setdefault((key.lawyer, key.week), envelope)
         if before.payload_hash != envelope.payload_hash:
-            raise CardKeysError("two keys of one lawyer for one week")
-        if owners.setdefault(key.key, (key.lawyer, key.week)) != (key.lawyer, key.week):
-            raise CardKeysError("one key of two lawyers or weeks")
+            raise _keys_refused("two keys of one lawyer for one week", lawyer)
+        owner = owners.setdefault(key.key, (key.lawyer, key.week))
+        if owner != (key.lawyer, key.week):
+            both = (roster.active[owner[0]], lawyer)
+            raise _keys_refused("one key of two lawyers or weeks", *both)
         try:
             hpke.seal(key.key, b"", b"")
         except HpkeKeyError:
-            raise CardKeysError("a key to which nothing can be sealed") from None
+            raise _keys_refused("a key to which nothing can be sealed", lawyer) from None
     return found
+
+
+def _keys_refused(reason: str, *lawyers: Lawyer) -> CardKeysError:
+    refusal = CardKeysError(reason)
+    for name in dict.fromkeys(lawyer.pseudonym for lawyer in lawyers):
+        refusal.add_note(name)
+    return refusal
 
 
 def keys_of_cards(cards: Iterable[CardFile]) -> list[Envelope]:

@@ -157,24 +157,7 @@ def _roster(group: _Group, say: Tongue) -> None:
     add = group("roster", "qué abogados reciben", "which lawyers receive")
     draft = add("draft", directing.roster_draft, "hacer un borrador", "make a draft")
     _add_trust(draft)
-    draft.add_argument(
-        "--previous",
-        type=Path,
-        metavar="roster.json",
-        help=say(
-            "la lista que vale hoy; falta sólo la primera vez",
-            "the roster that holds today; left out only the first time",
-        ),
-    )
-    draft.add_argument(
-        "--previous-trust",
-        type=Path,
-        metavar="trust.json",
-        help=say(
-            "los directores de esa lista, si cambiaron desde entonces",
-            "that roster's directors, if they changed since",
-        ),
-    )
+    _add_previous_roster(draft, say)
     _add_cards(draft, say)
     for option, es, en in (
         ("--retire", "abogados que ya no reciben", "lawyers who receive no more"),
@@ -229,6 +212,7 @@ def _roster(group: _Group, say: Tongue) -> None:
     sign = add("sign", directing.roster_sign, "firmar", "sign")
     _add_signing(sign, say, "roster.json")
     _add_trust(sign)
+    _add_previous_roster(sign, say)
     show = add("show", directing.roster_show, "mostrar y comprobar", "show and check")
     show.add_argument("file", type=Path, metavar="roster.json")
     _add_trust(show)
@@ -308,6 +292,27 @@ def _add_previous_trust(parser: argparse.ArgumentParser, say: Tongue) -> None:
         help=say(
             "los directores de hoy, cuando esto los cambia",
             "today's directors, when this changes them",
+        ),
+    )
+
+
+def _add_previous_roster(parser: argparse.ArgumentParser, say: Tongue) -> None:
+    parser.add_argument(
+        "--previous",
+        type=Path,
+        metavar="roster.json",
+        help=say(
+            "la lista que vale hoy; falta sólo la primera vez",
+            "the roster that holds today; left out only the first time",
+        ),
+    )
+    parser.add_argument(
+        "--previous-trust",
+        type=Path,
+        metavar="trust.json",
+        help=say(
+            "los directores de esa lista, si cambiaron desde entonces",
+            "that roster's directors, if they changed since",
         ),
     )
 

@@ -1,13 +1,14 @@
 """Telling a director, in plain words, what a document says and who has signed it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from crypto.airgap import cosigning
 from crypto.airgap.program import Tongue
 from crypto.dsse import Envelope
 from crypto.fingerprint import fingerprint_words
 from crypto.freshness import Freshness
-from crypto.roster import Roster
+from crypto.roster import Lawyer, Roster
 from crypto.terminal import visible_line
 from crypto.trust import Trust
 from crypto.weeks import first_day
@@ -70,6 +71,64 @@ def tell_roster(roster: Roster, say: Tongue) -> None:
             "The server deletes what all have said they hold, or {receipts} have and {weeks} weeks have passed.",
         ).format(receipts=roster.policy.receipts, weeks=roster.policy.weeks)
     )
+
+
+def tell_changes(previous: Roster | None, roster: Roster, say: Tongue) -> None:
+    """What *roster* changes, so that nobody slips into it unseen."""
+    before = {} if previous is None else {lawyer.id: lawyer for lawyer in previous.lawyers}
+    if previous is None and roster.serial > 1:
+        print(
+            say(
+                "¡Atención! Sin la lista anterior (--previous) todo cuenta como nuevo.",
+                "Take care! Without the roster before (--previous) everything counts as new.",
+            )
+        )
+    print(say("Cambios:", "Changes:"))
+    changes = list(_changed_lawyers(before, roster, say))
+    if previous is not None and previous.origins != roster.origins:
+        changes.append(
+            say("direcciones, antes: {origins}", "addresses, before: {origins}").format(
+                origins=", ".join(previous.origins)
+            )
+        )
+    if previous is not None and previous.policy != roster.policy:
+        told = say(
+            "antes se borraba con {receipts} recibos y {weeks} semanas, y cabían {size} respuestas en un lote",
+            "before, {receipts} receipts and {weeks} weeks let the server delete, and {size} replies fit a batch",
+        )
+        policy = previous.policy
+        changes.append(
+            told.format(receipts=policy.receipts, weeks=policy.weeks, size=policy.batch_size)
+        )
+    for change in changes or [say("ninguno, salvo las fechas", "none but the dates")]:
+        print(f"  {change}")
+
+
+def _changed_lawyers(before: Mapping[bytes, Lawyer], roster: Roster, say: Tongue) -> Iterator[str]:
+    now = {lawyer.id: lawyer for lawyer in roster.lawyers}
+    statuses = {
+        "active": say("vuelve a recibir", "receives again"),
+        "retired": say("ya no recibe", "receives no more"),
+        "revoked": say("REVOCADO", "REVOKED"),
+    }
+    for own_id, lawyer in now.items():
+        held, name = before.get(own_id), visible_line(lawyer.pseudonym)
+        if held is None:
+            yield say("NUEVO: {name}", "NEW: {name}").format(name=name)
+            continue
+        if held.status != lawyer.status:
+            yield f"{name}: {statuses[lawyer.status]}"
+        if replace(held, status=lawyer.status) != lawyer:
+            yield say("{name}: antes {pseudonym}, {team}, {languages}",
+                      "{name}: before {pseudonym}, {team}, {languages}").format(
+                name=name, pseudonym=visible_line(held.pseudonym), team=visible_line(held.team),
+                languages=" ".join(held.languages),
+            )  # fmt: skip
+    for held in before.values():
+        if held.id not in now:
+            yield say("QUITADO de la lista: {name}", "TAKEN from the list: {name}").format(
+                name=visible_line(held.pseudonym)
+            )
 
 
 def tell_freshness(freshness: Freshness, roster: Roster, say: Tongue) -> None:

@@ -13,6 +13,7 @@ from nacl.utils import random
 
 from crypto.airgap import ceremony, cosigning, durable, keyfile, vetting
 from crypto.airgap.ceremony_telling import (
+    tell_changes,
     tell_freshness,
     tell_roster,
     tell_signatures,
@@ -27,7 +28,7 @@ from crypto.dsse import Envelope
 from crypto.fingerprint import fingerprint_words
 from crypto.freshness import Freshness, open_freshness
 from crypto.publication import verify_publication
-from crypto.roster import Policy, Roster, open_roster
+from crypto.roster import Policy, Roster, check_successor, open_roster
 from crypto.terminal import visible_line
 from crypto.trust import Trust, accept_change, open_trust
 from crypto.weekly_key import WeeklyKey
@@ -169,12 +170,21 @@ def _previous_roster(options: Options, trust: Trust) -> Roster | None:
 
 
 def roster_sign(options: Options, say: Tongue) -> int:
-    """Add a director's signature to a roster."""
+    """Add a director's signature to a roster, once she has heard whoever is new on it."""
     trust = _open_trust(options.trust)
     envelope = _open_draft(options.file, Roster)
     roster = Roster.from_payload(envelope.payload)
     cosigning.check_roster_of(trust, roster)
+    previous = _previous_roster(options, trust)
+    if previous is not None:
+        check_successor(previous, roster)
     tell_roster(roster, say)
+    tell_changes(previous, roster, say)
+    known = set() if previous is None else previous.active.keys()
+    for own_id, lawyer in roster.active.items():
+        if own_id not in known:
+            name = f"{lawyer.pseudonym} ({lawyer.team})"
+            _compare_by_voice(name, lawyer.identity, say, already=options.yes)
     return _sign(envelope, trust.directors, options, say)
 
 
@@ -275,19 +285,22 @@ def freshness_bundle(options: Options, say: Tongue) -> int:
 def _vet(cards: Sequence[tuple[str, bytes]], options: Options, say: Tongue) -> None:
     """Go on only when the words of each key were compared by voice."""
     for untrusted_name, key in cards:
-        name = visible_line(untrusted_name)
-        print(f"{name}:\n  {fingerprint_words(key, say.language)}")
+        already = options.confirmed or bool(options.fingerprint)
+        _compare_by_voice(untrusted_name, key, say, already=already)
         if options.fingerprint:
             vetting.check_fingerprint(key, options.fingerprint)
-            continue
-        confirm(
-            say(
-                "¿Leyó esta persona en voz alta exactamente estas palabras?",
-                "Did this person read exactly these words aloud?",
-            ),
-            say,
-            already=options.confirmed,
-        )
+
+
+def _compare_by_voice(untrusted_name: str, key: bytes, say: Tongue, *, already: bool) -> None:
+    print(f"{visible_line(untrusted_name)}:\n  {fingerprint_words(key, say.language)}")
+    confirm(
+        say(
+            "¿Leyó esta persona en voz alta exactamente estas palabras?",
+            "Did this person read exactly these words aloud?",
+        ),
+        say,
+        already=already,
+    )
 
 
 def _sign(envelope: Envelope, directors: Iterable[bytes], options: Options, say: Tongue) -> int:

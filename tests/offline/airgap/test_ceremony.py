@@ -10,8 +10,15 @@ from nacl.utils import random
 
 from crypto import hpke
 from crypto.airgap import ceremony, cosigning, vetting
-from crypto.airgap.ceremony import DraftImpossibleError, LawyerRevokedError, LawyerUnknownError
+from crypto.airgap.ceremony import (
+    DraftImpossibleError,
+    LawyerRevokedError,
+    LawyerUnknownError,
+    RosterExpiresFirstError,
+)
+from crypto.airgap.ceremony_telling import tell_changes
 from crypto.airgap.cosigning import SignedAlreadyError, SignerUnknownError
+from crypto.airgap.program import Tongue
 from crypto.airgap.signer import Signer
 from crypto.airgap.vetting import FingerprintDiffersError
 from crypto.card import Card, CardKeysError
@@ -24,7 +31,7 @@ from crypto.roster import Policy, Roster, check_successor, open_roster
 from crypto.strictjson import DocumentMalformedError
 from crypto.trust import Trust, accept_change, open_trust
 from crypto.weekly_key import WeeklyKey
-from crypto.weeks import week_of
+from crypto.weeks import first_day, week_of
 from tests.offline.airgap.world import NOW, ORIGIN
 
 TODAY = NOW.date()
@@ -305,3 +312,67 @@ def test_keys_of_strangers_and_of_revoked_lawyers_are_left_out(directors, lawyer
     keys = [*keys_of(lawyers), *revoked.keys, *Lawyer("Nadie").keys]
     freshness, _ = ceremony.draft_freshness(trust, roster, keys, TODAY, 1)
     assert {own for own, _ in freshness.weeks[0].keys} == roster.active.keys()
+
+
+@pytest.fixture
+def english() -> Tongue:
+    return Tongue("en")
+
+
+def roster_of(trust: Trust, previous: Roster | None, cards, **changed) -> Roster:
+    given = {"retire": [], "revoke": [], "origins": (ORIGIN,), "policy": Policy(2, 4),
+             "issued": TODAY, "expires": TODAY + timedelta(days=91), **changed}  # fmt: skip
+    return ceremony.draft_roster(trust, previous, cards, **given)
+
+
+def test_weeks_that_begin_after_the_roster_has_expired_are_refused_when_they_are_drafted(
+    directors, lawyers
+):
+    trust = draft_trust(directors)
+    keys = [key for lawyer in lawyers for key in lawyer.keys]
+    last = first_day(WEEK + 2)
+    cards = [one.card for one in lawyers]
+    ceremony.draft_freshness(trust, roster_of(trust, None, cards, expires=last), keys, TODAY, 3)
+    roster = roster_of(trust, None, cards, expires=last - timedelta(days=1))
+    with pytest.raises(RosterExpiresFirstError):
+        ceremony.draft_freshness(trust, roster, keys, TODAY, 3)
+
+
+def changes(previous: Roster | None, roster: Roster, say: Tongue, capsys) -> list[str]:
+    tell_changes(previous, roster, say)
+    return [line.strip() for line in capsys.readouterr().out.splitlines()]
+
+
+def test_a_first_roster_is_all_new(directors, lawyers, english, capsys):
+    roster = roster_of(draft_trust(directors), None, [one.card for one in lawyers])
+    told = changes(None, roster, english, capsys)
+    assert told[0] == "Changes:"
+    assert sorted(told[1:]) == sorted(f"NEW: {one.card.pseudonym}" for one in lawyers)
+
+
+def test_what_a_roster_changes_is_told_line_by_line(directors, lawyers, english, capsys):
+    trust = draft_trust(directors)
+    first = roster_of(trust, None, [one.card for one in lawyers])
+    assert changes(first, replace(first, serial=2), english, capsys) == [
+        "Changes:", "none but the dates",
+    ]  # fmt: skip
+    gone, renamed = lawyers[0].card, replace(lawyers[1].card, team="Sur")
+    new = Lawyer("Ceiba").card
+    second = roster_of(
+        trust, first, [renamed, new], revoke=[gone.pseudonym], origins=("http://otro.example",)
+    )
+    told = changes(first, second, english, capsys)
+    assert f"{gone.pseudonym}: REVOKED" in told
+    assert f"{renamed.pseudonym}: before {renamed.pseudonym}, Norte, es" in told
+    assert "NEW: Ceiba" in told
+    assert f"addresses, before: {ORIGIN}" in told
+
+
+def test_whoever_is_taken_from_the_list_or_added_without_the_list_before_is_told(
+    directors, lawyers, english, capsys
+):
+    first = roster_of(draft_trust(directors), None, [one.card for one in lawyers])
+    second = replace(first, serial=2, lawyers=first.lawyers[1:])
+    told = changes(first, second, english, capsys)
+    assert f"TAKEN from the list: {first.lawyers[0].pseudonym}" in told
+    assert "Without the roster before" in changes(None, second, english, capsys)[0]

@@ -437,7 +437,12 @@ def test_an_account_that_many_messages_name_is_read_once(
     take(world, pouch)
     reads = []
     real = telling.read_account
-    monkeypatch.setattr(telling, "read_account", lambda *given: reads.append(given) or real(*given))
+
+    def reading(*given) -> bytes:
+        reads.append(given)
+        return real(*given)
+
+    monkeypatch.setattr(telling, "read_account", reading)
     with world.open_vault() as vault:
         told = list(told_messages(vault, vault.messages.threads()[0]))
     assert len(reads) == 1
@@ -531,9 +536,12 @@ def test_pieces_that_a_hostile_witness_repeats_are_looked_at_once_each(witness, 
     segments = [Segment(1, replace(one, offset=number * 10), 0) for number in range(300)] * 2
     looked = []
     real = files._what_is_covered
-    monkeypatch.setattr(
-        files, "_what_is_covered", lambda segment: looked.append(segment) or real(segment)
-    )
+
+    def looking(segment: Segment) -> tuple[object, ...]:
+        looked.append(segment)
+        return real(segment)
+
+    monkeypatch.setattr(files, "_what_is_covered", looking)
     assert files._without_repetitions(segments) == segments[:300]
     assert len(looked) == len(segments)
 

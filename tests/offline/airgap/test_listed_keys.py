@@ -35,30 +35,34 @@ def test_a_key_to_which_nothing_can_be_sealed_is_refused(world, key):
     key = key or first.key[:-32] + bytes(32)
     bad = signed_by(world, "Mezquite", WeeklyKey(first.lawyer, first.week, key))
     others = own_keys(world, "Huizache")
-    with pytest.raises(CardKeysError):
+    with pytest.raises(CardKeysError) as refused:
         ceremony.listed_keys(world.roster, [bad, *others])
+    assert refused.value.__notes__ == ["Mezquite"]
 
 
 def test_a_key_copied_from_a_colleague_is_refused(world):
     first = WeeklyKey.from_payload(own_keys(world, "Mezquite")[0].payload)
     copied = WeeklyKey.from_payload(own_keys(world, "Huizache")[0].payload).key
     bad = signed_by(world, "Mezquite", WeeklyKey(first.lawyer, first.week, copied))
-    with pytest.raises(CardKeysError):
+    with pytest.raises(CardKeysError) as refused:
         ceremony.listed_keys(world.roster, [*own_keys(world, "Huizache"), bad])
+    assert refused.value.__notes__ == ["Huizache", "Mezquite"]
 
 
 def test_a_key_used_for_two_weeks_is_refused(world):
     first = WeeklyKey.from_payload(own_keys(world, "Mezquite")[0].payload)
     again = signed_by(world, "Mezquite", WeeklyKey(first.lawyer, first.week + 30, first.key))
-    with pytest.raises(CardKeysError):
+    with pytest.raises(CardKeysError) as refused:
         ceremony.listed_keys(world.roster, [*world.keys, again])
+    assert refused.value.__notes__ == ["Mezquite"]
 
 
 def test_a_key_that_another_signed_is_refused(world):
     first = WeeklyKey.from_payload(own_keys(world, "Mezquite")[0].payload)
     forged = Signer(random(32)).sign_document(first)
-    with pytest.raises(CardKeysError):
+    with pytest.raises(CardKeysError) as refused:
         ceremony.listed_keys(world.roster, [forged])
+    assert refused.value.__notes__ == ["Mezquite"]
 
 
 def test_the_keys_of_two_honest_lawyers_are_all_listed(world):

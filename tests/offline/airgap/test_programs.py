@@ -143,8 +143,11 @@ def test_a_ceremony_across_machines_ends_in_a_folder_that_the_server_publishes(t
     done(stranger.ceremony("directors", "init", "--out", "my.key", "--memory", 1, *key))
     sign = ["roster", "sign", roster, "--trust", trust, "--key", "my.key", *key, "--yes"]
     refused(stranger.ceremony(*sign), "signer-unknown")
-    for director in (cora, ana):
-        done(director.ceremony(*sign))
+    refused(ana.ceremony(*sign[:-1], said="sí\nno\n"), "not-confirmed")
+    told = done(cora.ceremony(*sign[:-1], said="sí\nsí\nsí\n"))
+    assert "NUEVO: Mezquite" in told
+    assert told.count(words["Mezquite"]) == 2  # on the list, and to compare by voice
+    done(ana.ceremony(*sign))
     done(beto.ceremony("roster", "show", roster, "--trust", trust))
 
     freshness = stick / "freshness.json"
