@@ -48,7 +48,7 @@ export const journeys = {
       await press(page, "#send");
       await shown(page, "refused");
       const sentence = await text(page, "#refused");
-      assert.match(sentence, /^No se pudo enviar\. No se perdió nada: su texto sigue aquí\. .* Cópielo antes\./);
+      assert.match(sentence, /^No se pudo enviar\. No se perdió nada: su texto sigue aquí\. .* Cópielo antes\.$/);
       assert.ok(!sentence.includes("no esperábamos"), `${code} has its own sentence`);
       assert.equal(await page.evaluate(() => /** @type {HTMLTextAreaElement} */ (document.getElementById("account")).value), travel.config.sentence);
       said.add(sentence);

@@ -162,7 +162,7 @@ export const journeys = {
     await letPass(21);
     await press(page, "#send");
     await shown(page, "refused");
-    assert.match(await text(page, "#refused"), /su texto sigue aquí.*Cópielo antes.*No hay una lista firmada para esta semana\. Revise la fecha/);
+    assert.match(await text(page, "#refused"), /su texto sigue aquí.*No hay una lista firmada para esta semana\. Revise la fecha.*Cópielo antes\.$/);
     assert.equal(await page.evaluate(() => /** @type {HTMLTextAreaElement} */ (document.getElementById("account")).value), travel.config.sentence);
     assert.deepEqual(travel.front.cells, []);
     await travel.shot(page, "es-refused-date");
@@ -255,7 +255,7 @@ export const journeys = {
     await press(page, "#sending-stop");
     await shown(page, "write");
     assert.equal(await page.evaluate(() => /** @type {HTMLTextAreaElement} */ (document.getElementById("account")).value), travel.config.sentence);
-    assert.match(await text(page, "#refused"), /Usted detuvo el envío\. Su texto sigue aquí/);
+    assert.match(await text(page, "#refused"), /Usted detuvo el envío\. Su texto sigue aquí\..*Cópielo antes\.$/);
     travel.front.instead = () => null;
     await press(page, "#send");
     await shown(page, "sent");

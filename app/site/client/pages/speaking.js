@@ -136,7 +136,8 @@ export function prepareSpeaking(speaker, leaving, sent) {
       const stopped = codeOf(error) === "stopped";
       // Sending again begins anew, with a directory of its own: no page has to be loaded again.
       if (!stopped) speaker.box.forget();
-      tell("refused", stopped ? explain(error) : `${say("failed")} ${explain(error)}`);
+      const what = stopped ? explain(error) : `${say("failed")} ${explain(error)}`;
+      tell("refused", `${what} ${say("copy-first")}`);
       show("write");
       return;
     } finally {
