@@ -12,7 +12,7 @@ FOLDER = "tests/browser/properties"
 @pytest.mark.parametrize(
     ("module", "count"),
     [
-        ("sealing", 18),
+        ("sealing", 19),
         ("garbage", 12),
         ("reading", 10),
         ("uploading", 11),

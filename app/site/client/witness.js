@@ -217,10 +217,15 @@ async function* fileCells(sealing, source, name, role, said, progress) {
     const key = random(FILE_KEY_BYTES);
     const id = random(FILE_ID_BYTES);
     const parts = [];
+    let coming = readPart(source, offset);
     for (let index = 0; index < count; index += 1) {
-      const plaintext = await readPart(source, offset + index * PART_PLAINTEXT_BYTES);
+      const plaintext = await coming;
       const cell = await sealPart(key, id, index, count, plaintext, random(PART_SALT_BYTES));
       plaintext.fill(0);
+      // The next part is read while this one waits to be sent; what goes wrong there is
+      // heard when its turn comes.
+      if (index + 1 < count) coming = readPart(source, offset + (index + 1) * PART_PLAINTEXT_BYTES);
+      coming.catch(() => undefined);
       parts.push(hex(await sha256(cell)));
       yield cell;
     }

@@ -126,6 +126,24 @@ export const tests = [
     },
   },
   {
+    name: "one part is read ahead of the one that is sealed, and no more",
+    run: async () => {
+      const { sealing } = await witnessOf(1);
+      let reads = 0;
+      const file = fileOf(4 * PART, async (start, end) => {
+        reads += 1;
+        return contentOf(start, end);
+      });
+      const { cells } = sealFile(sealing, file, "x");
+      const after = [];
+      for (let part = 0; part < 4; part += 1) {
+        await cells.next();
+        after.push(reads);
+      }
+      same(after, [2, 3, 4, 4]);
+    },
+  },
+  {
     name: "recipients whom the directory does not name are refused before a file is read",
     run: async () => {
       const { sealing, directory, organisation } = await witnessOf(2);
