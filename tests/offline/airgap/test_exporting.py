@@ -9,12 +9,12 @@ from hashlib import sha256
 import pytest
 from nacl.utils import random
 
-from crypto.airgap import exporting, telling
+from crypto.airgap import durable, exporting, telling
 from crypto.airgap.durable import FileExistsRefusedError, FileUnreadableError, FileUnwritableError
 from crypto.airgap.filing import Filing
 from crypto.airgap.importing import import_pouch
 from crypto.airgap.program import Tongue
-from crypto.airgap.streaming import stream_file
+from crypto.airgap.streaming import read_account, stream_file
 from crypto.airgap.telling import Telling, told_messages
 from crypto.airgap.vault import files
 from crypto.airgap.vault.files import (
@@ -300,8 +300,8 @@ def test_an_export_that_fails_leaves_no_plaintext_and_stands_in_the_custody_log(
 
         return write
 
-    monkeypatch.setattr(exporting.durable, "write_new", failing(exporting.durable.write_new))
-    monkeypatch.setattr(exporting, "stream_file", failing(exporting.stream_file))
+    monkeypatch.setattr("crypto.airgap.durable.write_new", failing(durable.write_new))
+    monkeypatch.setattr(exporting, "stream_file", failing(stream_file))
     with world.open_vault() as vault:
         owner, thread = vault.identity.owner(), vault.messages.threads()[0]
         with pytest.raises(type(error)):
@@ -436,11 +436,10 @@ def test_an_account_that_many_messages_name_is_read_once(
         pouch.put(witness.message(kind="files", files=[named]), *parts)
     take(world, pouch)
     reads = []
-    real = telling.read_account
 
     def reading(*given) -> bytes:
         reads.append(given)
-        return real(*given)
+        return read_account(*given)
 
     monkeypatch.setattr(telling, "read_account", reading)
     with world.open_vault() as vault:
