@@ -42,9 +42,9 @@ class Circuits:
                 raise ConnectionError("too many connections of one circuit")
             self._lines[circuit] = count + 1
 
-    def leave(self, circuit: str | None) -> None:
+    def leave(self, circuit: str) -> None:
         """One less."""
         with self._lock:
-            count = self._lines.pop(circuit or "", 0) - 1
-            if circuit is not None and count > 0:
+            count = self._lines.pop(circuit, 0) - 1
+            if count > 0:
                 self._lines[circuit] = count

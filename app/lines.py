@@ -14,6 +14,7 @@ from enum import Enum
 from typing import Any
 
 from app.body import LineSlowError
+from app.circuits import Circuits, circuit_of
 
 MAX_HEAD_BYTES = 8 * 1024
 HEAD_SECONDS = 10.0  # for the whole head of a request, from its first byte
@@ -43,8 +44,8 @@ class Stage(Enum):
 class Line:
     """One connection.  For one thread at a time: the loop's, or one that serves it."""
 
-    def __init__(self, sock: socket.socket, *, proxied: bool) -> None:
-        """*proxied*: a line that names the circuit comes before the first request."""
+    def __init__(self, sock: socket.socket, circuits: Circuits | None = None) -> None:
+        """*circuits*: given, a line that names the circuit comes before the first request."""
         sock.setblocking(True)
         # Source: socket(7): then a call fails, or returns what there is.
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, _AT_HAND)
@@ -52,14 +53,14 @@ class Line:
         self.parser: Any = None
         self.request: Any = None  # the one under way
         self.circuit: str | None = None
-        self.counted = False  # among those of its circuit
         self.patient = True  # threads are free: the next bytes may be waited for
         self.broken = False
         self.head = bytearray()
         self.body = bytearray()  # of a slow one, what came
         self.wanted = 0  # bytes of it
         self.unsent = b""
-        self._proxied = proxied
+        self._circuits = circuits
+        self._named = circuits is None
         self.wait(Stage.HEAD)
 
     # ------------------------------------------------------------------ waiting
@@ -117,7 +118,7 @@ class Line:
     def has_whole_head(self) -> bool:
         """Whether all is there that gunicorn will want to read of a head."""
         start = 0
-        if self._proxied and self.parser is None and self.head.startswith(b"PROXY "):
+        if self._circuits is not None and self.parser is None and self.head.startswith(b"PROXY "):
             start = self.head.find(b"\r\n") + 2
             if start == 1:
                 return False
@@ -133,7 +134,25 @@ class Line:
         if not self.head:
             self.end = time.monotonic() + HEAD_SECONDS
         self.head += piece
+        if not self._named:
+            self._name_circuit()
         return self.has_request
+
+    def _name_circuit(self) -> None:
+        """Count this line with the others of its circuit, as soon as Tor has said which.
+
+        Raises:
+            ConnectionError: there are enough.
+        """
+        first, over, _ = self.head.partition(b"\r\n")
+        if not over or self._circuits is None:
+            return
+        self._named = True
+        fields = first.decode("ascii", "replace").split(" ")
+        circuit = circuit_of(fields[2]) if fields[0] == "PROXY" and len(fields) == 6 else None
+        if circuit is not None:
+            self._circuits.enter(circuit)
+            self.circuit = circuit
 
     # ------------------------------------------------------------------ bodies
 
@@ -196,6 +215,14 @@ class Line:
         """Say that nothing more comes.  What was sent is taken first: RFC 9112, 9.6."""
         self.sock.shutdown(socket.SHUT_WR)
         self.wait(Stage.END)
+
+    def close(self) -> None:
+        """Let go of everything."""
+        if self.circuit is not None and self._circuits is not None:
+            self._circuits.leave(self.circuit)
+        if self.request is not None:
+            self.request.close()
+        self.sock.close()
 
     def _drop(self) -> None:
         if not self.sock.recv(_PIECE_BYTES, socket.MSG_DONTWAIT):

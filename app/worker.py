@@ -23,7 +23,7 @@ from gunicorn.http.wsgi import Response, create
 from gunicorn.workers.gthread import ThreadWorker
 
 from app.body import READER, LineSlowError
-from app.circuits import CIRCUIT, Circuits, circuit_of
+from app.circuits import CIRCUIT, Circuits
 from app.errors import RequestMalformedError, ServerError
 from app.headers import FIXED
 from app.lines import Line, Stage
@@ -144,7 +144,7 @@ class QuietWorker(ThreadWorker):  # type: ignore[misc]
         self._lines: dict[Line, None] = {}  # those that wait, longest first
         self._busy = 0  # lines that are with threads
         self._bodies = 0  # bytes of slow bodies
-        self._circuits = Circuits()
+        self._circuits = Circuits() if self.cfg.proxy_protocol != "off" else None
         self._swept = 0.0
 
     # ------------------------------------------------------------------ the loop
@@ -159,7 +159,7 @@ class QuietWorker(ThreadWorker):  # type: ignore[misc]
             if self.nr_conns >= self._most:
                 self._make_room()
             self.nr_conns += 1
-            self._watch(Line(sock, proxied=self.cfg.proxy_protocol != "off"))
+            self._watch(Line(sock, self._circuits))
 
     def _make_room(self) -> None:
         """Drop who ended, else who waits longest with no request, else who is slowest."""
@@ -207,7 +207,7 @@ class QuietWorker(ThreadWorker):  # type: ignore[misc]
 
     def _serve_soon(self, line: Line) -> None:
         self._busy += 1
-        line.patient = self._busy <= self.cfg.threads // 2
+        line.patient = self._busy <= self.cfg.threads // 4  # fewer than app/intake.py has buffers
         self.enqueue_req(line)
 
     def finish_request(self, conn: Line, fs: Any) -> None:
@@ -233,11 +233,7 @@ class QuietWorker(ThreadWorker):  # type: ignore[misc]
 
     def _release(self, line: Line) -> None:
         self.nr_conns -= 1
-        if line.counted:
-            self._circuits.leave(line.circuit)
-        if line.request is not None:
-            line.request.close()
-        line.sock.close()
+        line.close()
 
     def murder_keepalived(self, force: bool = False) -> None:
         """End the lines that had their time; all, when *force*."""
@@ -306,19 +302,13 @@ class QuietWorker(ThreadWorker):  # type: ignore[misc]
 
     def _begin(self, line: Line) -> Exchange:
         """Read the head, which is there."""
-        first = line.parser is None
         if not line.has_whole_head:
             raise LimitRequestHeaders("too long")
-        if first:
+        if line.parser is None:
             line.parser = get_parser(self.cfg, line.sock, PEER)
         line.parser.unreader.unread(bytes(line.head))
         line.head.clear()
         request = next(line.parser)
-        if first and request.proxy_protocol_info:  # only the first request of a line has it
-            line.circuit = circuit_of(request.proxy_protocol_info["client_addr"])
-            if line.circuit is not None:
-                self._circuits.enter(line.circuit)
-                line.counted = True
         return Exchange(line, request, self.cfg)
 
     def handle_error(self, _request: Any, client: Any, _address: Any, exc: BaseException) -> None:

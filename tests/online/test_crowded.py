@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from app.circuits import MOST_LINES
 from app.clock import utc_now
 from app.serving import CONNECTIONS
 from crypto.weeks import week_of
@@ -66,6 +67,11 @@ def slow_part(_: int) -> bytes:
     return put(cells.name(cell), cell)[:2000]
 
 
+def nearly_a_message(_: int) -> bytes:
+    cell = cells.message(WEEK)
+    return put(cells.name(cell), cell)[:-1]
+
+
 def answered_and_not_hung_up(_: int) -> bytes:
     return b"GET /nothing HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
 
@@ -80,6 +86,7 @@ def never_reads(_: int) -> bytes:
         (60, answered_and_not_hung_up),
         (CROWD, slow_head),
         (CROWD, slow_body),
+        (CROWD, nearly_a_message),
         (60, slow_part),
         (60, never_reads),
         (CONNECTIONS + 150, lambda _: b""),
@@ -150,3 +157,25 @@ def test_a_head_has_its_time_and_no_more(server):
 
 def test_the_crowd_leaves_no_word_in_the_log(server):
     assert server.log.read_text() == ""
+
+
+def test_one_circuit_crowds_out_nobody_but_itself(made_empty, tmp_path):
+    folder = copied(made_empty, tmp_path / "data").folder
+    (folder / "settings.toml").write_text("circuit_ids = true\n")
+    said = b"PROXY TCP6 fc00:dead:beef:4dad::%d ::1 9 80\r\nPUT /cells/"
+    with running(folder) as server:
+        lines = [Line(server.intake) for _ in range(MOST_LINES + 1)]
+        for line in lines:
+            line.send(said % 7)
+        time.sleep(0.5)
+        assert lines[-1].is_over()
+        lines[0].socket.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            lines[0].socket.recv(1)
+        lines[1].socket.close()
+        time.sleep(0.5)
+        with Line(server.intake) as line:
+            line.send(said % 7 + b"x HTTP/1.1\r\nHost: x\r\n\r\n")
+            assert line.answer().code == "name-malformed"
+        for line in lines:
+            line.socket.close()

@@ -82,7 +82,7 @@ def test_publishing_is_compared_with_what_it_replaces(own, organisation, tmp_pat
 
 
 def test_a_passphrase_that_is_no_text_is_refused_in_words(own, tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr(cli.tripwire, "install", lambda: None)
+    monkeypatch.setattr("app.tripwire.install", lambda: None)
     file = tmp_path / "passphrase"
     file.write_bytes(b"contrase\xf1a de una ceiba\n")
     arguments = ["account", "add", "ceiba", "--data", str(own.folder), "--passphrase-file"]
