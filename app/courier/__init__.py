@@ -5,7 +5,6 @@ cell and believes nothing that it reads: not the stick, not the server.  Of
 `crypto` it imports parsing only.
 
     connection  HTTP: bounded answers, retries, coded refusals
-    stick       the pouch on disk: durable writes, hostile reads
     pull        desk -> pouch          push     pouch -> desk
     deliver     sealed file -> intake  fetch    intake -> directory and board
     cli         the program `buzon-courier`

@@ -21,7 +21,6 @@ from app.courier import push as pushing
 from app.courier.connection import MAX_DIRECTORY_BYTES, Connection, Desk
 from app.courier.errors import LoginError, RefusedError
 from app.courier.progress import Progress
-from app.courier.stick import Folder, open_folder, open_pouch
 from app.courier.texts import Language, text
 from crypto.directory import untrusted_batch_size
 from crypto.errors import BuzonError
@@ -29,6 +28,7 @@ from crypto.pouch import DIRECTORY_NAME
 from crypto.reply import REPLY_CELL_BYTES
 from crypto.sealed_file import read_sealed_file
 from crypto.sentences import sentence
+from crypto.stick import Folder
 
 DONE, REFUSED, WRONG_USAGE = 0, 1, 2
 
@@ -72,7 +72,7 @@ def _pull(options: argparse.Namespace, language: Language) -> int:
         print(text("room", language, need=need // mib, free=free // mib), file=sys.stderr)
 
     with (
-        open_pouch(options.pouch) as pouch,
+        Folder.make_pouch(options.pouch) as pouch,
         _connection(options, options.desk) as connection,
         Desk(connection, options.account, _passphrase(options, language)) as desk,
     ):
@@ -103,7 +103,7 @@ def _pull(options: argparse.Namespace, language: Language) -> int:
 
 def _push(options: argparse.Namespace, language: Language) -> int:
     with (
-        open_pouch(options.pouch) as pouch,
+        Folder.make_pouch(options.pouch) as pouch,
         _connection(options, options.desk) as connection,
         Desk(connection, options.account, _passphrase(options, language)) as desk,
     ):
@@ -136,9 +136,9 @@ def _deliver(options: argparse.Namespace, language: Language) -> int:
 
 
 def _fetch(options: argparse.Namespace, language: Language) -> int:
-    with contextlib.suppress(OSError):  # what is no folder then, `open_folder` refuses
+    with contextlib.suppress(OSError):  # what is no folder then, `Folder.open` refuses
         options.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with open_folder(options.folder) as folder, _connection(options, options.intake) as intake:
+    with Folder.open(options.folder) as folder, _connection(options, options.intake) as intake:
         cells = fetching.fetch(intake, folder)
     if options.json:
         print(json.dumps({"cells": cells}))
@@ -160,7 +160,7 @@ def _progress(options: argparse.Namespace, language: Language) -> Progress:
 
 def _batch_bytes(pouch: Folder) -> int:
     """The batch that the directory in the pouch names: the desk has the last word."""
-    document = pouch.read(DIRECTORY_NAME, MAX_DIRECTORY_BYTES)
+    document = pouch.read_whole(DIRECTORY_NAME, MAX_DIRECTORY_BYTES)
     return untrusted_batch_size(document) * REPLY_CELL_BYTES
 
 

@@ -1,6 +1,4 @@
-"""What can go wrong on the way.  Codes have their sentences in `crypto.sentences`."""
-
-from typing import ClassVar
+"""What can go wrong on the way; about the stick, `crypto.stick` says it.  Codes have their sentences in `crypto.sentences`."""
 
 from crypto.errors import BuzonError
 
@@ -27,24 +25,6 @@ class LoginError(CourierError):
     code = "login-refused"
 
 
-class PouchMissingError(CourierError):
-    """The folder is not a pouch, or a part of it is not a real folder."""
-
-    code = "pouch-missing"
-
-
-class PouchFullError(CourierError):
-    """The stick has no room left."""
-
-    code = "pouch-full"
-
-
-class PouchUnreadableError(CourierError):
-    """The stick does not give or take what it should."""
-
-    code = "pouch-unreadable"
-
-
 class RefusedError(CourierError):
     """The server refused one item with a code of its own.
 
@@ -56,36 +36,6 @@ class RefusedError(CourierError):
     def __init__(self, refusal: str) -> None:
         super().__init__(refusal)
         self.refusal = refusal
-
-
-class EntryError(CourierError):
-    """One entry of the pouch is refused; the rest goes on."""
-
-    code: ClassVar[str] = ""
-
-
-class EntryNameError(EntryError):
-    """The name is not the hexadecimal digest that it should be."""
-
-    code = "pouch-name"
-
-
-class EntryNotAFileError(EntryError):
-    """A link, folder, device, pipe or socket lies where a file should."""
-
-    code = "pouch-not-a-file"
-
-
-class EntrySizeError(EntryError):
-    """The file is larger than anything of its kind."""
-
-    code = "pouch-size"
-
-
-class EntryDigestError(EntryError):
-    """The content is not what the name says."""
-
-    code = "pouch-digest"
 
 
 class BatchMissingError(CourierError):

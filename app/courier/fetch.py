@@ -1,8 +1,8 @@
 """Bring directory and board from the public side, for `buzon-witness` on Tails."""
 
 from app.courier.connection import MAX_BOARD_BYTES, MAX_DIRECTORY_BYTES, Connection
-from app.courier.stick import Folder
 from crypto.reply import split_board
+from crypto.stick import Folder
 
 DIRECTORY_NAME = "directory.json"
 BOARD_NAME = "board"
@@ -14,7 +14,8 @@ def fetch(intake: Connection, folder: Folder) -> int:
     Neither is verified here: `buzon-witness` does that, with the trust.
 
     Raises:
-        CourierError: the server is gone, or the disk is full.
+        CourierError: the server is gone.
+        PouchFullError, PouchUnwritableError: the disk takes no more.
         BoardSizeError: the board is no whole number of cells.
     """
     directory = intake.get("directory", MAX_DIRECTORY_BYTES)

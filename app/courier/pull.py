@@ -10,9 +10,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from app.courier.connection import Desk
-from app.courier.errors import EntryError, PouchUnreadableError, RefusedError
+from app.courier.errors import RefusedError
 from app.courier.progress import Progress
-from app.courier.stick import Folder, is_digest, named_content
 from crypto.cell import MESSAGE_CELL_BYTES
 from crypto.part import PART_CELL_BYTES
 from crypto.pouch import (
@@ -24,6 +23,7 @@ from crypto.pouch import (
     parse_have,
     parse_listing,
 )
+from crypto.stick import EntryError, Folder, PouchError, PouchUnreadableError, is_digest
 
 
 @dataclass
@@ -48,7 +48,7 @@ def pull(
     *warn_of_room* is told needed and free bytes when they will not fit.
 
     Raises:
-        CourierError: the trip cannot go on (stick full, server gone, ...).
+        CourierError, PouchError: the trip cannot go on (server gone, stick full, ...).
         DocumentMalformedError: the desk sent no listing.
     """
     directory = desk.directory()
@@ -57,8 +57,8 @@ def pull(
     pouch.write(DIRECTORY_NAME, directory)
     pouch.write(LISTING_NAME, raw_listing)
     pulled = Pulled()
-    with pouch.inner(CELLS) as cells, pouch.inner(HAVE) as have:
-        cells.sweep()
+    with pouch.made(CELLS) as cells, pouch.made(HAVE) as have:
+        cells.remove_remainders()
         held = _held_by_all(have)
         lacking_messages = _lacking(cells, held, listing.messages, MESSAGE_CELL_BYTES, pulled)
         lacking_parts = _lacking(cells, held, listing.parts, PART_CELL_BYTES, pulled)
@@ -82,7 +82,7 @@ def _held_by_all(have: Folder) -> frozenset[bytes]:
     stations = []
     for name in have.names():
         try:
-            stations.append(parse_have(have.read(name, MAX_HAVE_BYTES)))
+            stations.append(parse_have(have.read_whole(name, MAX_HAVE_BYTES)))
         except (EntryError, PouchUnreadableError):
             stations.append(frozenset())
     return stations[0].intersection(*stations[1:]) if stations else frozenset()
@@ -98,7 +98,7 @@ def _lacking(
             continue
         name = digest.hex()
         try:
-            whole = len(named_content(cells, name, size)) == size
+            whole = len(cells.read_named(name, size)) == size
         except (EntryError, PouchUnreadableError):
             whole = False
         if whole:
@@ -112,7 +112,7 @@ def _drop_held(cells: Folder, held: Collection[bytes]) -> None:
     """Make room: every station has these in its vault."""
     for name in cells.names():
         if is_digest(name) and bytes.fromhex(name) in held:
-            with suppress(PouchUnreadableError):
+            with suppress(PouchError):
                 cells.remove(name)
 
 

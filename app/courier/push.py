@@ -7,15 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from app.courier.connection import Desk
-from app.courier.errors import (
-    BatchMissingError,
-    EntryDigestError,
-    EntryNameError,
-    EntrySizeError,
-    RefusedError,
-)
+from app.courier.errors import BatchMissingError, RefusedError
 from app.courier.progress import Progress
-from app.courier.stick import Folder, is_digest, named_content
 from crypto import dsse
 from crypto.errors import BuzonError
 from crypto.pouch import (
@@ -27,6 +20,7 @@ from crypto.pouch import (
     RECEIPTS,
     WEEKLY_KEYS,
 )
+from crypto.stick import Folder, PouchDigestError, PouchNameError, PouchSizeError, is_digest
 
 _Reader = Callable[[str], tuple[str, bytes, str]]  # name -> wire name, body, content type
 _Work = tuple[str, Folder, str, _Reader]  # kind, folder, name
@@ -47,14 +41,14 @@ def push(desk: Desk, pouch: Folder, batch_bytes: int, progress: Progress) -> Pus
     A refused item stays in the pouch and the rest goes on.
 
     Raises:
-        CourierError: the trip cannot go on.
+        CourierError, PouchError: the trip cannot go on.
     """
     pushed = Pushed()
     with (
-        pouch.inner(OUT) as out,
-        out.inner(BATCHES) as batches,
-        out.inner(RECEIPTS) as receipts,
-        out.inner(WEEKLY_KEYS) as weekly_keys,
+        pouch.made(OUT) as out,
+        out.made(BATCHES) as batches,
+        out.made(RECEIPTS) as receipts,
+        out.made(WEEKLY_KEYS) as weekly_keys,
     ):
         work, pushed.waiting = _batches(batches, batch_bytes)
         if not work:
@@ -108,9 +102,9 @@ def _batches(folder: Folder, batch_bytes: int) -> tuple[list[_Work], int]:
 
 def _batch(folder: Folder, batch_bytes: int) -> _Reader:
     def read(name: str) -> tuple[str, bytes, str]:
-        batch = named_content(folder, name, batch_bytes)
+        batch = folder.read_named(name, batch_bytes)
         if len(batch) != batch_bytes:
-            raise EntrySizeError(name)
+            raise PouchSizeError(name)
         return name, batch, "application/octet-stream"
 
     return read
@@ -120,10 +114,10 @@ def _document(folder: Folder, limit: int) -> _Reader:
     def read(name: str) -> tuple[str, bytes, str]:
         stem = name.removesuffix(DOCUMENT_SUFFIX)
         if stem == name or not is_digest(stem):
-            raise EntryNameError(name)
-        body = folder.read(name, limit)
+            raise PouchNameError(name)
+        body = folder.read_whole(name, limit)
         if dsse.parse_envelope(body, limit).payload_hash.hex() != stem:
-            raise EntryDigestError(name)
+            raise PouchDigestError(name)
         return stem, body, "application/json"
 
     return read

@@ -6,11 +6,11 @@ Where this file and crypto/spec/directory-v1.md disagree, this file is wrong.
 from collections.abc import Sequence
 from datetime import datetime
 
-from crypto.airgap.stick import Folder
 from crypto.airgap.vault.vault import Vault
 from crypto.directory import MAX_BYTES, Directory, parse_directory, verify_directory
 from crypto.pouch import DIRECTORY_NAME
 from crypto.roster import Roster, open_roster
+from crypto.stick import Folder
 
 
 def take_directory(

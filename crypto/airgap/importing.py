@@ -15,14 +15,6 @@ from typing import ClassVar
 from crypto.airgap import durable, key_ageing
 from crypto.airgap.directory_intake import take_directory
 from crypto.airgap.filing import Filing
-from crypto.airgap.stick import (
-    Folder,
-    PouchMissingError,
-    PouchNameError,
-    PouchNotAFileError,
-    PouchUnreadableError,
-    is_digest,
-)
 from crypto.airgap.vault.identity import Owner
 from crypto.airgap.vault.vault import Vault
 from crypto.cell import MESSAGE_CELL_BYTES, CellError, CellSizeError
@@ -36,6 +28,14 @@ from crypto.pouch import (
     MAX_LISTING_BYTES,
     Listing,
     parse_listing,
+)
+from crypto.stick import (
+    Folder,
+    PouchMissingError,
+    PouchNameError,
+    PouchNotAFileError,
+    PouchUnreadableError,
+    is_digest,
 )
 from crypto.strictjson import DocumentMalformedError
 

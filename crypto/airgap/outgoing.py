@@ -12,7 +12,6 @@ from datetime import datetime
 from hashlib import sha256
 
 from crypto.airgap.replying import build_batch, seal_reply
-from crypto.airgap.stick import Folder, PouchNotAFileError, PouchUnreadableError
 from crypto.airgap.vault.identity import Owner
 from crypto.airgap.vault.messages import Thread
 from crypto.airgap.vault.replies import Waiting
@@ -21,6 +20,7 @@ from crypto.dsse import Envelope
 from crypto.pouch import BATCHES, DOCUMENT_SUFFIX, HAVE, OUT, WEEKLY_KEYS, Listing, have_of
 from crypto.reply import REPLY_CELL_BYTES, split_reply_text
 from crypto.shuffle import RandomBytes
+from crypto.stick import Folder, PouchNotAFileError, PouchUnreadableError
 from crypto.weekly_key import WeeklyKey
 from crypto.weeks import week_of
 
@@ -84,7 +84,7 @@ def lay_batch(
 
     Raises:
         RosterMissingError: no policy is known yet.
-        PouchMissingError, PouchUnreadableError, FileUnwritableError
+        PouchMissingError, PouchUnreadableError, PouchFullError, PouchUnwritableError
     """
     size = vault.rosters.require_newest().policy.batch_size
     with pouch.made(OUT) as out, out.made(BATCHES) as batches, vault.transaction():
@@ -138,7 +138,7 @@ def lay_weekly_keys(vault: Vault, pouch: Folder, now: datetime) -> int:
     """Put the public weekly keys from this week on where the courier takes them from.
 
     Raises:
-        PouchMissingError, FileUnwritableError
+        PouchMissingError, PouchFullError, PouchUnwritableError
     """
     envelopes = vault.weekly_keys.envelopes(week_of(now.date()))
     with pouch.made(OUT) as out, out.made(WEEKLY_KEYS) as folder:
@@ -159,7 +159,7 @@ def lay_have(vault: Vault, owner: Owner, pouch: Folder, listing: Listing) -> int
     Source: pouch-v1.md, "What need not be brought".
 
     Raises:
-        PouchMissingError, PouchUnreadableError, FileUnwritableError
+        PouchMissingError, PouchUnreadableError, PouchFullError, PouchUnwritableError
     """
     listed = [*listing.messages, *listing.parts]
     held = [digest for digest in listed if vault.cells.known(digest)]

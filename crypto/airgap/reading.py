@@ -20,10 +20,10 @@ from crypto.airgap.program import (
     complain,
     now_from,
 )
-from crypto.airgap.stick import Folder
 from crypto.airgap.telling import Telling, told_messages
 from crypto.airgap.trips import tell_batch
 from crypto.reply import MAX_REPLY_PARTS, REPLY_TEXT_BYTES, ReplyNotTextError, ReplyTooLongError
+from crypto.stick import Folder
 
 Options = argparse.Namespace
 

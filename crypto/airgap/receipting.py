@@ -14,7 +14,6 @@ from hashlib import sha256
 
 from crypto.airgap.durable import FileUnreadableError, read_regular
 from crypto.airgap.outgoing import lay_documents
-from crypto.airgap.stick import Folder
 from crypto.airgap.vault.cells import MESSAGE, Kind
 from crypto.airgap.vault.identity import Owner
 from crypto.airgap.vault.vault import Vault
@@ -22,6 +21,7 @@ from crypto.errors import BuzonError
 from crypto.part import PART_CELL_BYTES
 from crypto.pouch import OUT, RECEIPTS, Listing
 from crypto.receipt import MAX_DIGESTS, Receipt
+from crypto.stick import Folder
 from crypto.weeks import week_of
 
 _CELLS_BETWEEN_WORDS = 32
@@ -58,7 +58,7 @@ def sign_receipts(
 
     Raises:
         RosterMissingError: no roster is known yet.
-        PouchMissingError, PouchUnreadableError, FileUnwritableError
+        PouchMissingError, PouchUnreadableError, PouchFullError, PouchUnwritableError
     """
     roster = vault.rosters.require_newest()
     held, lacking = _read_again(vault, listing, progress)

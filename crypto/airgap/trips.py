@@ -24,12 +24,12 @@ from crypto.airgap.program import (
 )
 from crypto.airgap.prompts import NotConfirmedError
 from crypto.airgap.receipting import CellLackingError
-from crypto.airgap.stick import Folder
 from crypto.airgap.vault.identity import Owner
 from crypto.airgap.vault.vault import Vault
 from crypto.errors import BuzonError
 from crypto.pouch import HAVE, LISTING_NAME, MAX_LISTING_BYTES, OUT, Listing, parse_listing
 from crypto.roster import Roster
+from crypto.stick import Folder
 from crypto.terminal import visible_line
 
 Options = argparse.Namespace

@@ -29,7 +29,6 @@ from crypto.airgap import key_ageing
 from crypto.airgap.filing import Filing
 from crypto.airgap.importing import import_pouch
 from crypto.airgap.keyfile import VAULT_MEMORY_MIB, Cost, cost_of
-from crypto.airgap.stick import Folder
 from crypto.airgap.streaming import stream_file
 from crypto.airgap.vault.vault import Vault
 from crypto.cell import parse_message_cell
@@ -37,6 +36,7 @@ from crypto.manifest import ATTACHMENT, Manifest
 from crypto.message import Kind, Message, serialise_message
 from crypto.phrase import Phrase
 from crypto.pouch import MARK
+from crypto.stick import Folder
 from crypto.weekly_key import WeeklyKey
 from crypto.weeks import week_of
 from crypto.witness.parts import seal_file

@@ -12,8 +12,8 @@ import pytest
 
 from crypto.airgap import importing
 from crypto.airgap.importing import Report, import_pouch
-from crypto.airgap.stick import PouchMissingError
 from crypto.airgap.vault import messages as filed
+from crypto.stick import PouchMissingError
 from crypto.weeks import week_of
 from tests.offline.airgap.world import NOW, Pouch, World, tree
 

@@ -11,13 +11,13 @@ from nacl.utils import random
 from crypto.airgap import outgoing
 from crypto.airgap.importing import import_pouch
 from crypto.airgap.outgoing import Batch, lay_batch, lay_have, lay_weekly_keys, write_reply
-from crypto.airgap.stick import PouchMissingError
 from crypto.airgap.vault.messages import Thread
 from crypto.airgap.vault.replies import ReplyUnknownError
 from crypto.airgap.vault.rosters import RosterMissingError
 from crypto.airgap.vault.vault import Vault
 from crypto.pouch import parse_have, parse_listing
 from crypto.reply import ReplyEmptyError, ReplyTooLongError, split_batch
+from crypto.stick import PouchMissingError
 from crypto.weekly_key import open_weekly_key
 from crypto.witness.replies import ReplyReader
 from tests.offline.airgap.world import NOW, Pouch, Witness, World, tree

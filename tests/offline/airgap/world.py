@@ -18,7 +18,6 @@ from crypto import hpke
 from crypto.airgap import ceremony, key_ageing
 from crypto.airgap.keyfile import Cost
 from crypto.airgap.signer import Signer
-from crypto.airgap.stick import Folder
 from crypto.airgap.vault.vault import Vault
 from crypto.card import card_file, open_card
 from crypto.directory import DirectoryDocument
@@ -29,6 +28,7 @@ from crypto.message import Kind, Message, serialise_message
 from crypto.phrase import Phrase
 from crypto.pouch import MARK, Listing
 from crypto.roster import Policy, Roster
+from crypto.stick import Folder
 from crypto.trust import Trust
 from crypto.weekly_key import WeeklyKey
 from crypto.weeks import week_of

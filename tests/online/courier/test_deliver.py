@@ -12,11 +12,11 @@ from app.courier.connection import Connection
 from app.courier.deliver import deliver
 from app.courier.errors import AnswerError, UnreachableError
 from app.courier.fetch import fetch
-from app.courier.stick import open_folder
 from crypto.cell import MESSAGE_CELL_BYTES
 from crypto.part import PART_CELL_BYTES
 from crypto.reply import BoardSizeError
 from crypto.sealed_file import CellCounts, SealedFileWriter, read_sealed_file
+from crypto.stick import Folder
 from tests.online.courier.hostile_desk import HostileDesk
 
 MESSAGE = b"BZN1\x01\x01\x00\x00".ljust(MESSAGE_CELL_BYTES, b"m")
@@ -134,7 +134,7 @@ def test_directory_and_board_are_saved_as_they_came(hostile_desk, tmp_path: Path
     hostile_desk.answer = lambda request: httpx.Response(
         200, content=board if request.url.path == "/board/cells" else b"{}"
     )
-    with open_folder(tmp_path) as folder:
+    with Folder.open(tmp_path) as folder:
         assert fetch(hostile_desk.connection(), folder) == 2
     assert (tmp_path / "board").read_bytes() == board
     assert (tmp_path / "directory.json").read_bytes() == b"{}"
@@ -142,7 +142,7 @@ def test_directory_and_board_are_saved_as_they_came(hostile_desk, tmp_path: Path
 
 def test_a_board_of_half_cells_is_not_saved(hostile_desk, tmp_path: Path):
     hostile_desk.answer = lambda _: httpx.Response(200, content=b"half a cell")
-    with open_folder(tmp_path) as folder, pytest.raises(BoardSizeError):
+    with Folder.open(tmp_path) as folder, pytest.raises(BoardSizeError):
         fetch(hostile_desk.connection(), folder)
     assert list(tmp_path.iterdir()) == []
 

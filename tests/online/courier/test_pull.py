@@ -9,21 +9,18 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.courier import stick
 from app.courier.connection import Connection
 from app.courier.errors import (
     AnswerError,
     LoginError,
-    PouchFullError,
-    PouchMissingError,
     UnreachableError,
 )
 from app.courier.progress import Progress
 from app.courier.pull import Pulled, pull
-from app.courier.stick import open_pouch
 from crypto.cell import MESSAGE_CELL_BYTES
 from crypto.part import PART_CELL_BYTES
 from crypto.pouch import have_of
+from crypto.stick import Folder, PouchFullError, PouchMissingError
 from crypto.strictjson import DocumentMalformedError
 from tests.online.courier.hostile_desk import DIRECTORY, HostileDesk
 
@@ -37,7 +34,7 @@ def part(number: int) -> bytes:
 
 
 def run(hostile_desk: HostileDesk, folder: Path, progress: Progress) -> Pulled:
-    with open_pouch(folder) as pouch, hostile_desk.desk() as desk:
+    with Folder.make_pouch(folder) as pouch, hostile_desk.desk() as desk:
         return pull(desk, pouch, progress, lambda _need, _free: None)
 
 
@@ -263,7 +260,7 @@ def test_a_link_in_place_of_the_cells_leads_nowhere(hostile_desk, folder, tmp_pa
     hostile_desk.add(message(1))
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
-    with open_pouch(folder):
+    with Folder.make_pouch(folder):
         pass
     (folder / "cells").symlink_to(elsewhere)
     with pytest.raises(PouchMissingError):
@@ -295,9 +292,9 @@ def test_a_pipe_in_place_of_a_cell_does_not_hang_the_trip(hostile_desk, folder, 
 
 def test_too_little_room_is_told_before_it_hurts(hostile_desk, folder, progress, monkeypatch):
     hostile_desk.add(message(1))
-    monkeypatch.setattr(stick.Folder, "free_bytes", lambda _: 10)
+    monkeypatch.setattr(Folder, "free_bytes", lambda _: 10)
     told = []
-    with open_pouch(folder) as pouch, hostile_desk.desk() as desk:
+    with Folder.make_pouch(folder) as pouch, hostile_desk.desk() as desk:
         pull(desk, pouch, progress, lambda need, free: told.append((need, free)))
     assert told == [(MESSAGE_CELL_BYTES, 10)]
 

@@ -10,8 +10,8 @@ import pytest
 from app.courier.errors import UnreachableError
 from app.courier.progress import Progress
 from app.courier.push import Pushed, push
-from app.courier.stick import open_pouch
 from crypto.dsse import Envelope
+from crypto.stick import Folder
 from tests.online.courier.hostile_desk import HostileDesk
 
 BATCH_BYTES = 16 * 4_096
@@ -19,7 +19,7 @@ BATCH_BYTES = 16 * 4_096
 
 @pytest.fixture
 def out(folder: Path) -> Path:
-    with open_pouch(folder):
+    with Folder.make_pouch(folder):
         pass
     for name in ("batches", "receipts", "weekly-keys"):
         (folder / "out" / name).mkdir(parents=True)
@@ -41,7 +41,7 @@ def add_document(out: Path, kind: str, payload: bytes = b"{}") -> Path:
 
 
 def run(hostile_desk: HostileDesk, folder: Path, progress: Progress) -> Pushed:
-    with open_pouch(folder) as pouch, hostile_desk.desk() as desk:
+    with Folder.make_pouch(folder) as pouch, hostile_desk.desk() as desk:
         return push(desk, pouch, BATCH_BYTES, progress)
 
 

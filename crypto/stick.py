@@ -1,21 +1,21 @@
-"""The pouch on the stick, the station's side: everything found on it is hostile.
+"""The pouch on the stick, for both sides of the air gap: everything found on it is hostile.
 
 Folders are opened without following links, and files only through an open folder, so
-that a link on the stick leads nowhere, for reading and for writing.
+that a link on the stick leads nowhere, for reading and for writing.  It knows no key and
+no server, so anybody may depend on this module.
 
 Where this file and crypto/spec/pouch-v1.md disagree, this file is wrong.
 """
 
 import errno
 import os
-import secrets
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from hashlib import sha256
 from pathlib import Path
-from typing import Self
+from typing import ClassVar, Self
 
-from crypto.airgap.durable import FileUnwritableError
 from crypto.errors import BuzonError
 from crypto.pouch import MARK, MARK_NAME
 
@@ -23,32 +23,67 @@ _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _WRITE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _NOT_A_FILE = {errno.ELOOP, errno.EISDIR, errno.ENXIO, errno.EMLINK, errno.ENODEV}
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _HEX = frozenset("0123456789abcdef")
 _DIGEST_DIGITS = 64
 
 
-class PouchMissingError(BuzonError):
+class PouchError(BuzonError):
+    """Something about the stick.  Gathers the refusals of this module."""
+
+    code: ClassVar[str] = ""
+
+
+class PouchMissingError(PouchError):
     """The folder is no pouch, or a part of it is no folder."""
 
     code = "pouch-missing"
 
 
-class PouchNameError(BuzonError):
+class PouchUnreadableError(PouchError):
+    """The stick does not give the file."""
+
+    code = "pouch-unreadable"
+
+
+class PouchFullError(PouchError):
+    """The stick has no room left."""
+
+    code = "pouch-full"
+
+
+class PouchUnwritableError(PouchError):
+    """The stick does not take the file: read-only, or gone."""
+
+    code = "file-unwritable"
+
+
+class EntryError(PouchError):
+    """One entry of the pouch is refused; the rest goes on."""
+
+
+class PouchNameError(EntryError):
     """A name that no program of this system gives."""
 
     code = "pouch-name"
 
 
-class PouchNotAFileError(BuzonError):
+class PouchNotAFileError(EntryError):
     """A link, folder, device, pipe or socket where a file should be."""
 
     code = "pouch-not-a-file"
 
 
-class PouchUnreadableError(BuzonError):
-    """The stick does not give the file."""
+class PouchSizeError(EntryError):
+    """The file has not the size of its kind."""
 
-    code = "pouch-unreadable"
+    code = "pouch-size"
+
+
+class PouchDigestError(EntryError):
+    """The content is not what the name says."""
+
+    code = "pouch-digest"
 
 
 def is_digest(name: str) -> bool:
@@ -63,25 +98,48 @@ class Folder:
         self._descriptor = descriptor
 
     @classmethod
+    def open(cls, path: Path) -> Self:
+        """The folder at *path*, whatever it holds.
+
+        Raises:
+            PouchMissingError: it is no folder.
+        """
+        try:
+            # This is the one folder that a person names: it may be a link.
+            return cls(os.open(path, _FOLDER & ~os.O_NOFOLLOW))
+        except OSError:
+            raise PouchMissingError(f"{path.name} is no folder") from None
+
+    @classmethod
     def open_pouch(cls, path: Path) -> Self:
         """The pouch at *path*.
 
         Raises:
             PouchMissingError: it is no folder, or bears no mark.
         """
-        try:
-            # The pouch itself is the one folder that a person names: it may be a link.
-            folder = cls(os.open(path, _FOLDER & ~os.O_NOFOLLOW))
-        except OSError:
-            raise PouchMissingError(f"{path.name} is no folder") from None
-        try:
-            marked = folder.read(MARK_NAME, len(MARK)) == MARK
-        except (PouchNotAFileError, PouchUnreadableError):
-            marked = False
-        if not marked:
+        folder = cls.open(path)
+        if not _is_marked(folder):
             folder.close()
             raise PouchMissingError("no mark")
         return folder
+
+    @classmethod
+    def make_pouch(cls, path: Path) -> Self:
+        """The pouch at *path*; an empty folder becomes one.
+
+        Raises:
+            PouchMissingError: it is no folder, or a folder of other things.
+            PouchFullError, PouchUnwritableError
+        """
+        folder = cls.open(path)
+        try:
+            if not folder.names():
+                folder.write(MARK_NAME, MARK)
+        except PouchError:
+            folder.close()
+            raise
+        folder.close()
+        return cls.open_pouch(path)
 
     def close(self) -> None:
         """Let go of the folder."""
@@ -153,6 +211,50 @@ class Folder:
             finally:
                 os.close(descriptor)
 
+    def read_whole(self, name: str, limit: int) -> bytes:
+        """The content of a regular file of at most *limit* bytes.
+
+        Raises:
+            PouchNotAFileError, PouchUnreadableError, PouchSizeError
+        """
+        content = self.read(name, limit)
+        if len(content) > limit:
+            raise PouchSizeError(f"more than {limit} bytes")
+        return content
+
+    def read_named(self, name: str, limit: int) -> bytes:
+        """The file *name*, which must be the hex SHA-256 of its content.
+
+        Raises:
+            PouchNameError, PouchNotAFileError, PouchUnreadableError, PouchSizeError,
+            PouchDigestError: in this order.
+        """
+        if not is_digest(name):
+            raise PouchNameError("no digest")
+        content = self.read_whole(name, limit)
+        if sha256(content).hexdigest() != name:
+            raise PouchDigestError("another digest")
+        return content
+
+    def modified(self, name: str) -> int:
+        """When the file *name* was last written, in nanoseconds of the stick's time.
+
+        Raises:
+            PouchUnreadableError
+        """
+        with _reading():
+            return os.stat(name, dir_fd=self._descriptor, follow_symlinks=False).st_mtime_ns
+
+    def free_bytes(self) -> int:
+        """Room left on the stick.
+
+        Raises:
+            PouchUnreadableError
+        """
+        with _reading():
+            room = os.fstatvfs(self._descriptor)
+            return room.f_bavail * room.f_frsize
+
     # ------------------------------------------------------------- writing
 
     def made(self, name: str) -> "Folder":
@@ -160,7 +262,7 @@ class Folder:
 
         Raises:
             PouchMissingError: something else lies there.
-            FileUnwritableError
+            PouchFullError, PouchUnwritableError
         """
         with _writing(), suppress(FileExistsError):
             os.mkdir(name, 0o700, dir_fd=self._descriptor)
@@ -172,10 +274,13 @@ class Folder:
         *in_place_of* names a file that goes when this is there, and whose time this keeps.
 
         Raises:
-            FileUnwritableError
+            PouchFullError, PouchUnwritableError
         """
-        temporary = f".{secrets.token_hex(8)}"
+        # Always the same, so that a killed run leaves one remainder at most.
+        temporary = f".{name}.partial"
         with _writing():
+            with suppress(FileNotFoundError):
+                os.unlink(temporary, dir_fd=self._descriptor)
             descriptor = os.open(temporary, _WRITE, 0o600, dir_fd=self._descriptor)
             try:
                 with os.fdopen(descriptor, "wb") as file:
@@ -202,10 +307,11 @@ class Folder:
         """Delete *name*, unless it is a folder.
 
         Raises:
-            FileUnwritableError
+            PouchFullError, PouchUnwritableError
         """
         with _writing(), suppress(FileNotFoundError):
             os.unlink(name, dir_fd=self._descriptor)
+            os.fsync(self._descriptor)
 
     def remove_remainders(self) -> None:
         """Delete what a killed run of ours left."""
@@ -215,6 +321,13 @@ class Folder:
             if name.startswith("."):
                 with suppress(OSError):
                     os.unlink(name, dir_fd=self._descriptor)
+
+
+def _is_marked(folder: Folder) -> bool:
+    try:
+        return folder.read(MARK_NAME, len(MARK)) == MARK
+    except (PouchNotAFileError, PouchUnreadableError):
+        return False
 
 
 @contextmanager
@@ -232,4 +345,5 @@ def _writing() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise FileUnwritableError(errno.errorcode.get(error.errno or 0, "unknown")) from None
+        refusal = PouchFullError if error.errno in _NO_ROOM else PouchUnwritableError
+        raise refusal(errno.errorcode.get(error.errno or 0, "unknown")) from None
