@@ -77,7 +77,8 @@ def answered_and_not_hung_up(_: int) -> bytes:
 
 
 def never_reads(_: int) -> bytes:
-    return b"GET / HTTP/1.1\r\nHost: x\r\n\r\n" * 150
+    # More than the system keeps for somebody who does not read.
+    return b"GET /read.js HTTP/1.1\r\nHost: x\r\n\r\n" * 200
 
 
 @pytest.mark.parametrize(
