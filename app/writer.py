@@ -23,7 +23,8 @@ from app.errors import ServerBusyError, ServerError
 from app.logs import report
 
 GROUP_BYTES = 8 * 1024 * 1024  # of cells in one transaction
-LOG_BYTES = 2 * 1024 * 1024  # the log is emptied at this size even under load
+LOG_BYTES = 8 * 1024 * 1024  # the log is emptied at this size even under load
+GATHER_SECONDS = 0.003  # a transaction waits so long for those that were there the last time
 IDLE_SECONDS = 0.02  # without a transaction, after which the log is emptied
 PATIENCE_SECONDS = 30.0  # of a request; 503 after that
 
@@ -46,10 +47,12 @@ class Writer:
     def __init__(self, box: Box, today: Callable[[], date]) -> None:
         self._box = box
         self._today = today
-        self._state = threading.Lock()  # guards the four below
+        self._state = threading.Lock()  # guards what follows
         self._queue: deque[_Waiting] = deque()
         self._led = False  # somebody leads, and has the box for itself
         self._uploads = 0
+        self._expected = 1  # uploads at the same time, judging by the last transaction
+        self._gathered: threading.Lock | None = None  # released when so many are there
         self._writes = 0  # transactions so far
         self._dirty = threading.Event()
         self._stopping = threading.Event()
@@ -101,6 +104,7 @@ class Writer:
                 raise ServerBusyError("the program stops")
             if self._led:
                 self._queue.append(own)
+                self._check_gathered()
             else:
                 self._led = own.leads = True
         if not own.leads:
@@ -132,6 +136,7 @@ class Writer:
         """Store *own* and what waits beside it, then pass the lead on."""
         group = [own]
         size = own.deposit.size
+        self._gather()
         with self._state:
             while self._queue and size + self._queue[0].deposit.size <= GROUP_BYTES:
                 group.append(self._queue.popleft())
@@ -139,6 +144,7 @@ class Writer:
         emptied = False
         try:
             self._store([waiting.deposit for waiting in group])
+            self._expected = len(group) + len(self._queue)
             for waiting in group[1:]:
                 waiting.woken.release()
             group = [own]
@@ -155,6 +161,26 @@ class Writer:
                 waiting.woken.release()
             if not emptied:
                 self._dirty.set()
+
+    def _gather(self) -> None:
+        """Wait, for a moment, until as many wait beside the leader as the last time.
+
+        Threads that prepare an upload while another writes are in each other's way; in
+        turns, both are done sooner.  Who uploads alone waits for nobody.
+        """
+        with self._state:
+            if 1 + len(self._queue) >= self._expected:
+                return
+            gathered = self._gathered = threading.Lock()
+            gathered.acquire()
+        gathered.acquire(timeout=GATHER_SECONDS)
+        with self._state:
+            self._gathered = None
+
+    def _check_gathered(self) -> None:
+        if self._gathered is not None and 1 + len(self._queue) >= self._expected:
+            self._gathered.release()
+            self._gathered = None
 
     def _pass_on(self) -> None:
         """Whoever has waited longest leads; nobody, when nobody waits."""
