@@ -45,7 +45,7 @@ def engine(settings: Settings):
 def noon(monkeypatch):
     monkeypatch.setattr(cli, "utc_now", lambda: NOON)
     # This process may have loaded, or may yet load, what a server's must not.
-    monkeypatch.setattr(cli.tripwire, "install", lambda: None)
+    monkeypatch.setattr("app.tripwire.install", lambda: None)
     monkeypatch.setenv("LANG", "en_US.UTF-8")
 
 
