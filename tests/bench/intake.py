@@ -1,7 +1,7 @@
 """Intake against a bare endpoint: durable cells per second, latency, memory.
 
 Both run under gunicorn with the same settings on the same disk, in turns, within one run;
-the load comes from the same machine.  `rows` is what `python -m tests.bench` prints.
+the load comes from the same machine.
 """
 
 import json
