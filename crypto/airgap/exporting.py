@@ -28,6 +28,8 @@ from crypto.errors import BuzonError
 
 INDEX_NAME = "index.json"
 
+_OWN_NAMES = ("message-", "file-", INDEX_NAME, ".")
+
 
 @dataclass(slots=True)
 class Exported:
@@ -50,23 +52,21 @@ def export_thread(
         raise FileExistsRefusedError(out.name)
     with vault.transaction():
         vault.record(owner.signer, now, "exported", [thread.thread_key])
-    with _nothing_left_behind(out) as written:
-        return _export_into(vault, thread, out, telling, written)
+    with _nothing_left_behind(out):
+        return _export_into(vault, thread, out, telling)
 
 
-def _export_into(
-    vault: Vault, thread: Thread, out: Path, telling: Telling, written: list[str]
-) -> Exported:
-    exported = Exported(written)
-    index: dict[str, object] = {"thread": thread.id, "messages": [], "files": []}
-    messages: list[object] = []
+def _export_into(vault: Vault, thread: Thread, out: Path, telling: Telling) -> Exported:
+    exported = Exported()
+    messages: list[str] = []
     for number, told in enumerate(told_messages(vault, thread), 1):
         name = f"message-{number:04}"
-        exported.files += [f"{name}.json", f"{name}.txt"]
         durable.write_new(out / f"{name}.json", told.filed.json_bytes)
         durable.write_new(out / f"{name}.txt", telling.message(told).encode("utf-8"))
-        messages.append({"file": f"{name}.json", **telling.message_value(told)})
-    files: list[object] = []
+        exported.files += [f"{name}.json", f"{name}.txt"]
+        # As text at once: an account takes fifty times its size while it is read.
+        messages.append(_as_json({"file": f"{name}.json", **telling.message_value(told)}))
+    files: list[str] = []
     for number, file in enumerate(vault.files.of_thread(thread), 1):
         name = f"file-{number:04}.bin"
         entry = telling.file_value(file)
@@ -76,31 +76,27 @@ def _export_into(
             raise
         except BuzonError as error:
             exported.refused.append((file.id, error.code))
-            files.append({"file": None, "refused": error.code, **entry})
+            files.append(_as_json({"file": None, "refused": error.code, **entry}))
         else:
             exported.files.append(name)
-            files.append({"file": name, **entry})
-    index["messages"], index["files"] = messages, files
-    # ASCII only: no viewer is led astray by a name.
-    durable.write_new(out / INDEX_NAME, json.dumps(index, indent=2).encode("ascii") + b"\n")
+            files.append(_as_json({"file": name, **entry}))
+    all_messages, all_files = ",\n".join(messages), ",\n".join(files)
+    index = f'{{"thread": "{thread.id}", "messages": [\n{all_messages}\n], "files": [\n{all_files}\n]}}\n'
+    durable.write_new(out / INDEX_NAME, index.encode("ascii"))
     return exported
 
 
 @contextmanager
-def _nothing_left_behind(out: Path) -> Iterator[list[str]]:
-    """The folder *out*, empty or made; a failure takes away what was written to it by then.
-
-    Whoever writes adds each name to the list before the file.
-    """
+def _nothing_left_behind(out: Path) -> Iterator[None]:
+    """The folder *out*, empty or made; a failure takes away what was written to it by then."""
     there = out.is_dir()
-    written: list[str] = []
     try:
         durable.make_folder(out)
-        yield written
+        yield
     except BaseException:
         with suppress(OSError):
             for path in out.iterdir():
-                if path.name.startswith(".") or path.name in {*written, INDEX_NAME}:
+                if path.name.startswith(_OWN_NAMES):
                     path.unlink()
             if not there:
                 out.rmdir()
@@ -133,6 +129,11 @@ def stream_out(
     stream_file(vault.parts, file, _writer(out.fileno()))
 
 
+def _as_json(entry: dict[str, object]) -> str:
+    """ASCII only: no viewer is led astray by a name."""
+    return json.dumps(entry, indent=2)
+
+
 def _record_file(vault: Vault, owner: Owner, thread: Thread, file: File, now: datetime) -> None:
     if not file.complete:
         raise FileIncompleteError("parts are missing")
@@ -150,16 +151,17 @@ def _export_file(vault: Vault, file: File, path: Path) -> None:
         descriptor = os.open(temporary, flags, durable.PRIVATE_FILE)
     except OSError:
         raise FileUnwritableError(path.name) from None
+    ours = temporary
     try:
         try:
             stream_file(vault.parts, file, _writer(descriptor))
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
-        temporary.rename(path)
+        ours = temporary.rename(path)
         durable.flush_folder(path.parent)
     except BaseException as error:
-        temporary.unlink(missing_ok=True)
+        ours.unlink(missing_ok=True)
         if isinstance(error, OSError):
             raise FileUnwritableError(path.name) from None
         raise

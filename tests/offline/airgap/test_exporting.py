@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 from nacl.utils import random
@@ -328,6 +329,31 @@ def test_the_log_tells_of_an_export_before_the_first_byte_is_outside(
         with pytest.raises(Killed):
             exporting.export_file(vault, owner, thread, file, tmp_path / "photo", NOW)
     assert not (tmp_path / "photo").exists()
+
+
+def test_a_file_whose_name_the_disk_does_not_take_for_good_is_not_left_there(
+    world, witness, pouch, tmp_path, monkeypatch
+):
+    send(witness, pouch, random(10), "a")
+    take(world, pouch)
+    out = tmp_path / "out"
+    with world.open_vault() as vault:
+        owner, thread = vault.identity.owner(), vault.messages.threads()[0]
+        (file,) = vault.files.of_thread(thread)
+        real = durable.flush_folder
+
+        def failing(folder: Path) -> None:
+            if any(path.name in {"photo", "file-0001.bin"} for path in folder.iterdir()):
+                raise FileUnwritableError("gone")
+            real(folder)
+
+        monkeypatch.setattr("crypto.airgap.durable.flush_folder", failing)
+        with pytest.raises(FileUnwritableError):
+            exporting.export_file(vault, owner, thread, file, tmp_path / "photo", NOW)
+        with pytest.raises(FileUnwritableError):
+            exporting.export_thread(vault, owner, thread, out, NOW, TELLING)
+    assert not (tmp_path / "photo").exists()
+    assert not out.exists()
 
 
 def test_a_file_that_has_not_all_come_is_neither_exported_nor_logged(
