@@ -54,6 +54,7 @@ class Writer:
         self._expected = 1  # uploads at the same time, judging by the last transaction
         self._gathered: threading.Lock | None = None  # released when so many are there
         self._writes = 0  # transactions so far
+        self._logged = 0  # bytes of cells stored since the log was last emptied
         self._dirty = threading.Event()
         self._stopping = threading.Event()
         self._janitor = threading.Thread(target=self._tidy, name="janitor", daemon=True)
@@ -148,9 +149,11 @@ class Writer:
             for waiting in group[1:]:
                 waiting.woken.release()
             group = [own]
-            if self._uploads <= 1 or self._box.log_bytes() > LOG_BYTES:
+            self._logged += size
+            if self._uploads <= 1 or self._logged > LOG_BYTES:
                 self._box.truncate_log(self._today())
-            emptied = self._box.log_bytes() == 0
+                emptied = self._box.log_bytes() == 0
+                self._logged = 0  # or as good as: whoever reads lets it be emptied soon
         except Exception as error:  # noqa: BLE001 - what was stored is stored: its answer stands
             report(ServerError.code, error)
         finally:
