@@ -47,11 +47,6 @@ class Cells:
             "SELECT count(*) FROM message_cells WHERE transcript = ?", transcript
         )
 
-    def holds_part(self, digest: bytes) -> bool:
-        """Whether the part's bytes are here."""
-        query = "SELECT 1 FROM cells WHERE digest = ? AND kind = 2 AND held = 1"
-        return self._database.row(query, digest) is not None
-
     def held(self, digests: Iterable[bytes]) -> Iterator[tuple[bytes, Kind]]:
         """Those of *digests* whose bytes should be here, in the same order, with their kind."""
         query = "SELECT kind FROM cells WHERE digest = ? AND held = 1"
