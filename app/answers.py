@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from http import HTTPStatus
 
 from flask import Flask, Request, Response, request
-from flask.sessions import SessionInterface
+from flask.sessions import NullSession, SessionInterface
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from werkzeug.routing import RequestRedirect
 
@@ -93,8 +93,11 @@ def prepare(app: Flask, *named: str, missing: Page | None = None) -> None:
 class _NoSession(SessionInterface):
     """Cookies are neither read nor written."""
 
-    def open_session(self, app: Flask, request: Request) -> None:
-        """Nothing to open."""
+    _NONE = NullSession()
+
+    def open_session(self, app: Flask, request: Request) -> NullSession:  # noqa: ARG002 - Flask's
+        """The one that holds nothing, and that is never saved."""
+        return self._NONE
 
 
 def _check_path(named: tuple[str, ...]) -> None:

@@ -17,7 +17,7 @@ from datetime import date, timedelta
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.db import log_file, reading, truncate_log, writing
+from app.db import log_file, move_log, reading, truncate_log, writing
 from app.errors import BoxFullError, BudgetSpentError, RefusedError, ServerBusyError
 from app.models import FIRST_DAY
 from app.shelf import MESSAGES, PARTS, Cell, Index, Placed, Shelf
@@ -79,7 +79,10 @@ class Catalogue:
 
 
 class Box:
-    """What one process writes of some shelves.  For one thread at a time."""
+    """What one process writes of some shelves.
+
+    For one thread at a time; `move_log` alone is for another one, beside it.
+    """
 
     def __init__(self, engine: Engine, budgets: Mapping[Shelf, int]) -> None:
         """*budgets*: for each shelf that is written, cells taken in one day; 0 is an
@@ -90,6 +93,7 @@ class Box:
         self._catalogue = Catalogue(tuple(budgets))
         self._order = random.SystemRandom()
         self._connection: Connection | None = None
+        self._beside: Connection | None = None
 
     def store(self, deposits: Sequence[Deposit], today: date) -> None:
         """Store *deposits* in one transaction, and say in each what became of it.
@@ -116,6 +120,15 @@ class Box:
         except SQLAlchemyError:
             self._connection = None
 
+    def move_log(self) -> None:
+        """Bring what the write-ahead log holds into its place, while another thread writes.
+
+        That empties nothing, but leaves little to do for `truncate_log`.
+        """
+        if self._beside is None:
+            self._beside = self._engine.connect()
+        move_log(self._beside)
+
     def log_bytes(self) -> int:
         """How much the write-ahead log holds; 0 where there is none."""
         if self._log is None:
@@ -127,6 +140,9 @@ class Box:
 
     def close(self, today: date | None = None) -> None:
         """Empty the log and let go of the database."""
+        if self._beside is not None:
+            self._beside.close()
+            self._beside = None
         if self._connection is not None:
             truncate_log(self._connection, today)
             self._connection.close()

@@ -155,6 +155,22 @@ def truncate_log(connection: Connection, today: date | None = None) -> None:
         _blur_times(connection.engine, today)
 
 
+def move_log(connection: Connection) -> None:
+    """Move what the write-ahead log holds into its place, as far as nobody is in the way.
+
+    Outside of a transaction; others may read and write meanwhile.  The log stays as long
+    as it was.  Source: https://sqlite.org/c3ref/wal_checkpoint_v2.html, PASSIVE.
+    """
+    if connection.dialect.name != "sqlite":
+        return
+    with suppress(sqlite3.Error, SQLAlchemyError):
+        driver = connection.connection.cursor()
+        try:
+            driver.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+        finally:
+            driver.close()
+
+
 def _blur_times(engine: Engine, today: date) -> None:
     """Let the files of an emptied log say that they were written at midnight."""
     log = log_file(engine)

@@ -7,8 +7,10 @@ stores what all of them handed in, with one sync of the disk, and then the next 
 So a request that is alone is stored by its own thread, without a change of threads.
 
 The write-ahead log tells in which order those transactions came that it still holds.  It
-is emptied before the answer when nobody else is uploading; by a thread of its own as soon
-as the box is idle; and under load when it holds LOG_BYTES.
+is emptied before the answer when nobody else is uploading; by a thread of its own, the
+janitor, as soon as the box is idle; and under load when it holds LOG_BYTES.  Meanwhile the
+janitor moves what it holds into its place, beside whoever writes, so that little is left
+to do when it is emptied and everybody waits for that.
 """
 
 import threading
@@ -25,7 +27,7 @@ from app.logs import report
 GROUP_BYTES = 8 * 1024 * 1024  # of cells in one transaction
 LOG_BYTES = 8 * 1024 * 1024  # the log is emptied at this size even under load
 GATHER_SECONDS = 0.003  # a transaction waits so long for those that were there the last time
-IDLE_SECONDS = 0.02  # without a transaction, after which the log is emptied
+IDLE_SECONDS = 0.02  # without a transaction, after which the log is emptied; else it is moved
 PATIENCE_SECONDS = 30.0  # of a request; 503 after that
 
 
@@ -55,6 +57,7 @@ class Writer:
         self._gathered: threading.Lock | None = None  # released when so many are there
         self._writes = 0  # transactions so far
         self._logged = 0  # bytes of cells stored since the log was last emptied
+        self._moving = threading.Lock()  # held by whoever moves or empties the log
         self._dirty = threading.Event()
         self._stopping = threading.Event()
         self._janitor = threading.Thread(target=self._tidy, name="janitor", daemon=True)
@@ -151,8 +154,7 @@ class Writer:
             group = [own]
             self._logged += size
             if self._uploads <= 1 or self._logged > LOG_BYTES:
-                self._box.truncate_log(self._today())
-                emptied = self._box.log_bytes() == 0
+                emptied = self._empty_log()
                 self._logged = 0  # or as good as: whoever reads lets it be emptied soon
         except Exception as error:  # noqa: BLE001 - what was stored is stored: its answer stands
             report(ServerError.code, error)
@@ -212,6 +214,7 @@ class Writer:
             if self._stopping.wait(IDLE_SECONDS):
                 return
             if writes != self._writes:
+                self._move_log()
                 continue  # not idle: look again
             # Before looking: what is written from now on sets it again.
             self._dirty.clear()
@@ -222,11 +225,23 @@ class Writer:
                 continue
             emptied = False
             try:
-                self._box.truncate_log(self._today())
-                emptied = self._box.log_bytes() == 0  # else somebody was reading
+                emptied = self._empty_log()
             except Exception as error:  # noqa: BLE001 - the next time may be better
                 report(ServerError.code, error)
             finally:
                 self._pass_on()
                 if not emptied:
                     self._dirty.set()
+
+    def _empty_log(self) -> bool:
+        """For who leads.  False: somebody was reading."""
+        with self._moving:
+            self._box.truncate_log(self._today())
+        return self._box.log_bytes() == 0
+
+    def _move_log(self) -> None:
+        try:
+            with self._moving:
+                self._box.move_log()
+        except Exception as error:  # noqa: BLE001 - it is emptied all the same, only slower
+            report(ServerError.code, error)

@@ -46,6 +46,11 @@ def deposit() -> Deposit:
     return Deposit(MESSAGES, [(sha256(cell).digest(), cell)])
 
 
+def is_in_place(stored: Deposit, settings: Settings) -> bool:
+    ((_, cell),) = stored.cells
+    return bytes(cell)[-4096:] in settings.database_file.read_bytes()
+
+
 def test_a_log_that_cannot_be_emptied_costs_nobody_an_answer(writer, box, monkeypatch):
     def fail(_: object) -> None:
         raise RuntimeError
@@ -97,6 +102,36 @@ def test_the_log_is_emptied_as_soon_as_the_reader_is_gone(writer, box, engine):
     while box.log_bytes() and time.monotonic() < end:
         time.sleep(0.01)
     assert box.log_bytes() == 0
+
+
+def test_a_log_is_moved_into_its_place_beside_whoever_writes(box, engine, empty_settings):
+    stored = deposit()
+    box.store([stored], TODAY)
+    with engine.execution_options(writes=True).begin() as other:
+        other.exec_driver_sql("DELETE FROM freshness")
+        assert not is_in_place(stored, empty_settings)
+        box.move_log()
+        assert is_in_place(stored, empty_settings)
+    assert box.log_bytes()
+
+
+def test_under_load_the_log_is_moved_and_a_failure_of_it_costs_nobody_an_answer(
+    writer, box, monkeypatch
+):
+    moved = threading.Event()
+
+    def fail() -> None:
+        moved.set()
+        raise RuntimeError
+
+    monkeypatch.setattr(box, "move_log", fail)
+    same = deposit()
+    end = time.monotonic() + 30
+    with writer.uploading(), writer.uploading():  # somebody else too: it is not emptied at once
+        while not moved.is_set() and time.monotonic() < end:
+            writer.store(same)
+    assert moved.is_set()
+    writer.store(deposit())
 
 
 def test_what_is_written_beside_the_box_leaves_the_log_too(writer, box, engine):
