@@ -19,6 +19,7 @@ from crypto.directory import build_directory, weeks_to_send
 from crypto.dsse import Envelope
 from crypto.errors import BuzonError
 from crypto.freshness import Freshness
+from crypto.history import history_of
 from crypto.publication import Publication
 from crypto.roster import Roster
 from crypto.weekly_key import WeeklyKey
@@ -84,6 +85,19 @@ def _weekly_keys(connection: Connection, listed: set[bytes]) -> tuple[Envelope, 
         select(WeeklyKeyRow.envelope).where(WeeklyKeyRow.digest.in_(sorted(listed)))
     )
     return tuple(dsse.parse_envelope(row, WeeklyKey.max_envelope_bytes()) for row in rows)
+
+
+def history(engine: Engine) -> bytes:
+    """Every roster that was published here, as one document.
+
+    Raises:
+        ServerBusyError: the database does not answer.
+
+    Source: crypto/spec/roster-v1.md, section 6.
+    """
+    with reading(engine) as connection:
+        rows = connection.scalars(select(RosterRow.envelope).order_by(RosterRow.serial)).all()
+    return history_of([dsse.parse_envelope(row, Roster.max_envelope_bytes()) for row in rows])
 
 
 def publish(connection: Connection, publication: Publication) -> None:

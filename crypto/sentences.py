@@ -92,6 +92,10 @@ SENTENCES: dict[str, Sentence] = {
         "Hay dos listas de abogados con el mismo número.  Se conserva la conocida.  Avise a los directores de inmediato.",
         "There are two lists of lawyers with the same number.  The known one stays.  Tell the directors at once.",
     ),
+    "contradiction-unknown": Sentence(
+        "Ninguna contradicción lleva esa clave, o más de una empieza así.  No se cambió nada.  Cópiela de `rosters`.",
+        "No contradiction has this id, or more than one begins so.  Nothing was changed.  Copy it from `rosters`.",
+    ),
     "roster-chain": Sentence(
         "Esta lista de abogados no sigue a la conocida: falta una entre ellas.  Se conserva la conocida.  Pida a los directores la que falta.",
         "This list of lawyers does not follow the known one: one between them is missing.  The known one stays.  Ask the directors for it.",

@@ -75,7 +75,6 @@ def tell_roster(roster: Roster, say: Tongue) -> None:
 
 def tell_changes(previous: Roster | None, roster: Roster, say: Tongue) -> None:
     """What *roster* changes, so that nobody slips into it unseen."""
-    before = {} if previous is None else {lawyer.id: lawyer for lawyer in previous.lawyers}
     if previous is None and roster.serial > 1:
         print(
             say(
@@ -84,24 +83,29 @@ def tell_changes(previous: Roster | None, roster: Roster, say: Tongue) -> None:
             )
         )
     print(say("Cambios:", "Changes:"))
-    changes = list(_changed_lawyers(before, roster, say))
+    for change in changes(previous, roster, say):
+        print(f"  {change}")
+
+
+def changes(previous: Roster | None, roster: Roster, say: Tongue) -> list[str]:
+    """What *roster* has otherwise than *previous*, a line for each."""
+    before = {} if previous is None else {lawyer.id: lawyer for lawyer in previous.lawyers}
+    told = list(_changed_lawyers(before, roster, say))
     if previous is not None and previous.origins != roster.origins:
-        changes.append(
+        told.append(
             say("direcciones, antes: {origins}", "addresses, before: {origins}").format(
                 origins=", ".join(previous.origins)
             )
         )
     if previous is not None and previous.policy != roster.policy:
-        told = say(
-            "antes se borraba con {receipts} recibos y {weeks} semanas, y cabían {size} respuestas en un lote",
-            "before, {receipts} receipts and {weeks} weeks let the server delete, and {size} replies fit a batch",
-        )
         policy = previous.policy
-        changes.append(
-            told.format(receipts=policy.receipts, weeks=policy.weeks, size=policy.batch_size)
+        told.append(
+            say(
+                "antes se borraba con {receipts} recibos y {weeks} semanas, y cabían {size} respuestas en un lote",
+                "before, {receipts} receipts and {weeks} weeks let the server delete, and {size} replies fit a batch",
+            ).format(receipts=policy.receipts, weeks=policy.weeks, size=policy.batch_size)
         )
-    for change in changes or [say("ninguno, salvo las fechas", "none but the dates")]:
-        print(f"  {change}")
+    return told or [say("ninguno, salvo las fechas", "none but the dates")]
 
 
 def _changed_lawyers(before: Mapping[bytes, Lawyer], roster: Roster, say: Tongue) -> Iterator[str]:

@@ -262,9 +262,7 @@ def freshness_bundle(options: Options, say: Tongue) -> int:
     }
     verify_publication(roster_file, freshness_file, list(keys.values()), trust, now_from(options))
     out: Path = options.out
-    durable.make_folder(out)
-    if any(out.iterdir()):
-        raise durable.FileExistsRefusedError(out.name)
+    durable.make_empty_folder(out)
     durable.make_folder(out / WEEKLY_KEYS_NAME)
     for key_hash, envelope_file in keys.items():
         durable.write_new(out / WEEKLY_KEYS_NAME / f"{key_hash.hex()}.json", envelope_file)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from nacl.utils import random
 
-from crypto.airgap import durable, exporting
+from crypto.airgap import chain, durable, exporting
 from crypto.airgap import outgoing as leaving
 from crypto.airgap.opening import opened
 from crypto.airgap.program import (
@@ -33,8 +33,11 @@ _MAX_REPLY_FILE_BYTES = MAX_REPLY_PARTS * REPLY_TEXT_BYTES
 
 def list_(options: Options, say: Tongue) -> int:
     """Show the threads."""
-    telling = Telling(say)
-    with opened(options, say) as (vault, _):
+    telling, now = Telling(say), now_from(options)
+    with opened(options, say) as (vault, owner):
+        chain.tell_contradictions(vault.contradictions.standing(), say)
+        # Beside the list, which may be for a script.
+        chain.tell_shortages(chain.shortages_of(vault, owner, now), say, sys.stderr)
         threads = vault.messages.threads()
         if options.json:
             answer_json([telling.thread_summary(vault, thread) for thread in threads])

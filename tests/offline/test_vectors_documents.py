@@ -14,6 +14,7 @@ from crypto.directory import Directory, keys_by_week, verify_directory
 from crypto.errors import BuzonError
 from crypto.fingerprint import fingerprint_words
 from crypto.freshness import Freshness, open_freshness
+from crypto.history import history_of, parse_history
 from crypto.hpke import public_key_from_seed
 from crypto.mark import Mark, mark_of
 from crypto.phrase import Phrase, PhraseWordError
@@ -269,3 +270,14 @@ def test_what_a_station_holds(vector: Vector):
     assert parse_have(have) == held
     if held:
         assert have_of(held) == have
+
+
+@each("history")
+def test_histories(vector: Vector):
+    history = vector["history"].encode()
+
+    assert outcome(lambda: parse_history(history)) == vector["outcome"]
+    if vector["outcome"] == "ok":
+        envelopes = parse_history(history)
+        assert [envelope.payload_hash.hex() for envelope in envelopes] == vector["hashes"]
+        assert history_of(envelopes) == history

@@ -8,7 +8,10 @@ import pytest
 
 from app import cli, create_desk, create_intake
 from app.db import open_database
+from app.publishing import publish_folder
 from app.receipts import drop_receipts, keep_receipt, knows_receipt
+from crypto.history import parse_history
+from crypto.roster import Roster
 from crypto.weeks import week_of
 from tests.online import cells
 from tests.online.conftest import ACCOUNT, NOON, PASSPHRASE, TODAY
@@ -38,7 +41,7 @@ def hand_in_envelope(desk, token, kind, envelope):
 
 ROUTES = [
     ("DELETE", "/session"), ("GET", "/listing"), ("GET", f"/cells/{NAME}"), ("GET", "/directory"),
-    ("PUT", f"/batches/{NAME}"), ("PUT", f"/receipts/{NAME}"), ("PUT", f"/weekly-keys/{NAME}"),
+    ("GET", "/rosters"), ("PUT", f"/batches/{NAME}"), ("PUT", f"/receipts/{NAME}"), ("PUT", f"/weekly-keys/{NAME}"),
     ("GET", "/nothing"), ("GET", "/cells/x"), ("BREW", "/listing"), ("GET", "/session"),
 ]  # fmt: skip
 
@@ -118,6 +121,35 @@ def test_a_cell_comes_out_as_it_went_in(serve, settings, desk, token):
         put(intake, cell)
         answer = desk.get(f"/cells/{cells.name(cell)}", headers=token)
         assert (answer.data, answer.content_type) == (cell, BINARY)
+
+
+def test_the_rosters_are_all_that_were_ever_published_in_their_order(
+    desk, token, settings, organisation, tmp_path
+):
+    assert [one.payload_hash for one in parse_history(rosters(desk, token))] == [
+        organisation.roster.payload_hash
+    ]
+    later = organisation.successor(revoked=("ceiba",))
+    engine = open_database(settings)
+    publish_folder(engine, later.publication(tmp_path / "later"), later.trust, NOON)
+    engine.dispose()
+    assert [Roster.from_payload(one.payload) for one in parse_history(rosters(desk, token))] == [
+        organisation.roster,
+        later.roster,
+    ]
+
+
+def test_where_nothing_is_published_the_rosters_are_none(serve, empty_settings):
+    desk = serve(create_desk, empty_settings)
+    opened = desk.post("/session", json={"account": ACCOUNT, "passphrase": PASSPHRASE})
+    header = {"Authorization": f"Bearer {opened.json['token']}"}
+    assert rosters(desk, header) == b'{"rosters":[]}'
+
+
+def rosters(desk, token):
+    answer = desk.get("/rosters", headers=token)
+    assert (answer.status_code, answer.content_type) == (200, JSON)
+    return answer.data
 
 
 def test_the_directory_is_that_of_the_intake(serve, settings, desk, token):
