@@ -68,6 +68,10 @@ SENTENCES: dict[str, Sentence] = {
         "Este documento de directores no sigue al que usted tiene.  Se conserva el que tiene.  Compare por voz las doce palabras de ambos.",
         "This list of directors does not follow the one you hold.  The one you hold stays.  Compare the twelve words of both by voice.",
     ),
+    "previous-trust-needed": Sentence(
+        "La lista de abogados anterior la firmaron los directores de antes.  No se hizo nada.  Diga también quiénes eran, con --previous-trust.",
+        "The list of lawyers before was signed by the directors before.  Nothing was made.  Say who they were too, with --previous-trust.",
+    ),
     "roster-trust": Sentence(
         f"La lista de abogados fue hecha bajo otros directores.  {_LAWYERS_LIST_ES}",
         f"The list of lawyers was made under other directors.  {_LAWYERS_LIST_EN}",

@@ -41,6 +41,34 @@ def tell_trust(trust: Trust, say: Tongue) -> None:
     )
 
 
+def tell_trust_changes(previous: Trust, trust: Trust, say: Tongue) -> None:
+    """What *trust* changes, so that nobody slips into it unseen."""
+    print(say("Cambios:", "Changes:"))
+    for director in trust.directors:
+        if director not in previous.directors:
+            words = fingerprint_words(director, say.language)
+            print(say("  DIRECTORA NUEVA: ", "  NEW DIRECTOR: ") + words)
+    for director in previous.directors:
+        if director not in trust.directors:
+            words = fingerprint_words(director, say.language)
+            print(say("  ya no es directora: ", "  director no more: ") + words)
+    numbers = (
+        (say("firmas de una lista", "signatures of a roster"), previous.quorum, trust.quorum),
+        (say("firmas para confirmar semanas", "signatures to confirm weeks"),
+         previous.freshness_threshold, trust.freshness_threshold),
+        (say("abogados que al menos reciben", "fewest lawyers who receive"),
+         previous.minimum_recipients, trust.minimum_recipients),
+        (say("nombre", "name"), visible_line(previous.organisation),
+         visible_line(trust.organisation)),
+    )  # fmt: skip
+    for what, before, now in numbers:
+        if before != now:
+            print(say("  {what}: antes {before}, ahora {now}",
+                      "  {what}: before {before}, now {now}").format(
+                what=what, before=before, now=now
+            ))  # fmt: skip
+
+
 def tell_roster(roster: Roster, say: Tongue) -> None:
     """Which lawyers receive, where, and until when."""
     print(
@@ -93,8 +121,8 @@ def changes(previous: Roster | None, roster: Roster, say: Tongue) -> list[str]:
     told = list(_changed_lawyers(before, roster, say))
     if previous is not None and previous.origins != roster.origins:
         told.append(
-            say("direcciones, antes: {origins}", "addresses, before: {origins}").format(
-                origins=", ".join(previous.origins)
+            say("direcciones: {now}; antes: {before}", "addresses: {now}; before: {before}").format(
+                now=", ".join(roster.origins), before=", ".join(previous.origins)
             )
         )
     if previous is not None and previous.policy != roster.policy:
@@ -170,8 +198,9 @@ def tell_freshness(freshness: Freshness, roster: Roster, say: Tongue) -> None:
 
 def tell_signatures(
     envelope: Envelope, directors: Iterable[bytes], needed: int, say: Tongue
-) -> None:
-    """Which directors have signed, and how many more it takes."""
+) -> int:
+    """Which directors have signed, and who still may; returns how many more it takes."""
+    directors = list(directors)
     signed = cosigning.signers(envelope, directors)
     for director in signed:
         print(say("  firmó: ", "  signed: ") + fingerprint_words(director, say.language))
@@ -181,3 +210,9 @@ def tell_signatures(
             "Firmas válidas: {n}; faltan {lacking}.", "Valid signatures: {n}; {lacking} to go."
         ).format(n=len(signed), lacking=lacking)
     )
+    if lacking:
+        print(say("Pueden firmar todavía:", "Who may still sign:"))
+        for director in directors:
+            if director not in signed:
+                print(f"  {fingerprint_words(director, say.language)}")
+    return lacking
