@@ -93,21 +93,21 @@ _PAGE = """\
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <title>{organisation}</title>
 <style>
-@page {{ size: A4; margin: 12mm; }}
+@page {{ size: A4; margin: 10mm 12mm; }}
 * {{ box-sizing: border-box; }}
-body {{ margin: 0 auto; max-width: 186mm; color: #000; background: #fff; font: 10.5pt/1.35 sans-serif; }}
-h1 {{ font-size: 22pt; line-height: 1.15; margin: 0 0 4mm; overflow-wrap: anywhere; }}
-.where {{ display: flex; align-items: center; gap: 6mm; border: 1mm solid #000; padding: 3mm 4mm; }}
+body {{ margin: 0 auto; max-width: 186mm; color: #000; background: #fff; font: 10.5pt/1.3 sans-serif; }}
+h1 {{ font-size: 18pt; line-height: 1.1; margin: 0 0 3mm; overflow-wrap: anywhere; }}
+.where {{ display: flex; align-items: center; gap: 6mm; border: 1mm solid #000; padding: 0.5mm 4mm; }}
 .where svg {{ flex: none; width: 44mm; height: 44mm; }}
-.address {{ font: bold 18pt/1.3 monospace; overflow-wrap: anywhere; margin: 0; }}
-h2 {{ font-size: 16pt; margin: 5mm 0 1mm; }}
+.address {{ font: bold 16pt/1.35 monospace; overflow-wrap: anywhere; margin: 0; }}
+h2 {{ font-size: 16pt; margin: 4mm 0 1mm; }}
 h3 {{ font-size: 11.5pt; margin: 3mm 0 1mm; }}
 p {{ margin: 1mm 0; overflow-wrap: anywhere; }}
 .steps {{ margin: 1.5mm 0; padding-left: 6mm; }}
 .words {{ columns: 4; margin: 0; padding: 2mm 2mm 2mm 9mm; border: 0.6mm solid #000; font-weight: bold; font-size: 13pt; }}
 .words li::marker {{ font-weight: normal; font-size: 10pt; }}
 section {{ break-inside: avoid; }}
-section + section {{ border-top: 0.3mm dashed #000; margin-top: 5mm; font-size: 9.5pt; }}
+section + section {{ border-top: 0.3mm dashed #000; margin-top: 4mm; font-size: 9.5pt; }}
 section + section h2 {{ font-size: 13pt; margin-top: 3mm; }}
 section + section .words {{ font-size: 11pt; }}
 </style>

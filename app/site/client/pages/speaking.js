@@ -138,6 +138,7 @@ export function prepareSpeaking(speaker, leaving, sent) {
     const refusal = text.trim() === "" ? "text-empty" : readers.chosen().length === 0 ? "readers-none" : "";
     tell("refused", refusal === "" ? "" : say(refusal));
     if (refusal !== "") return;
+    warnOfTheEnd();
     hide("write");
     leaving.setBusy(true);
     const lawyers = readers.chosen();
