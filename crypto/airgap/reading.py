@@ -5,6 +5,7 @@ The work is in the modules beside this one.
 
 import argparse
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from nacl.utils import random
@@ -15,6 +16,7 @@ from crypto.airgap.opening import opened
 from crypto.airgap.program import (
     DONE,
     REFUSED,
+    ClockWrongError,
     Tongue,
     answer_json,
     complain,
@@ -33,11 +35,14 @@ _MAX_REPLY_FILE_BYTES = MAX_REPLY_PARTS * REPLY_TEXT_BYTES
 
 def list_(options: Options, say: Tongue) -> int:
     """Show the threads."""
-    telling, now = Telling(say), now_from(options)
+    telling = Telling(say)
     with opened(options, say) as (vault, owner):
-        chain.tell_contradictions(vault.contradictions.standing(), say)
         # Beside the list, which may be for a script.
-        chain.tell_shortages(chain.shortages_of(vault, owner, now), say, sys.stderr)
+        chain.tell_contradictions(vault.contradictions.standing(), say)
+        with suppress(ClockWrongError):  # whoever reads can do without a calendar
+            chain.tell_shortages(
+                chain.shortages_of(vault, owner, now_from(options)), say, sys.stderr
+            )
         threads = vault.messages.threads()
         if options.json:
             answer_json([telling.thread_summary(vault, thread) for thread in threads])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
@@ -145,6 +146,15 @@ def test_a_hostile_history_is_refused_and_nothing_of_it_is_kept(world, pouch, ho
     report = imported(world, pouch)
     assert refusals(report) == [(name, code)]
     assert (report.contradictions, held(world)) == (0, [1])
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir, lambda path: path.symlink_to("POUCH")])
+def test_what_is_no_file_is_refused_and_hinders_nothing(world, pouch, make):
+    imported(world, pouch)
+    make(pouch.path / "rosters.json")
+    report = imported(world, pouch)
+    assert refusals(report) == [("rosters.json", "pouch-not-a-file")]
+    assert report.directory_verified
 
 
 def test_names_that_no_station_has_are_refused_and_many_are_not_read(world, pouch):

@@ -577,6 +577,10 @@ def test_what_ends_within_three_weeks_is_told_at_import_and_in_the_list(lawyer, 
     assert [one["code"] for one in value["shortages"]] == ["freshness-ends"]
     assert "2026-03-08" in lawyer.station("list").stderr
     assert json.loads(done(lawyer.station("list", "--json"))) == []
+    dead = lawyer.run(
+        "buzon-workstation", "list", "--passphrase-file", "passphrase", "--today", "1970-01-01"
+    )
+    assert (dead.returncode, dead.stderr) == (0, "")
     later = (*("--passphrase-file", "passphrase"), "--today", "2026-08-30")
     told = lawyer.run("buzon-workstation", "list", *later).stderr
     assert "venció el 2026-06-03: el buzón está cerrado" in told
