@@ -89,6 +89,13 @@ def trust_sign(options: Options, say: Tongue) -> int:
     previous = _previous_trust(options, trust)
     tell_trust(trust, say)
     directors = list(trust.directors)
+    if previous is None and trust.serial > 1:
+        print(
+            say(
+                "¡Atención! Este documento cambia a los directores: sin el de antes (--previous) no se ve qué cambia.",
+                "Take care! This document changes the directors: without the one before (--previous) nobody sees how.",
+            )
+        )
     if previous is not None:
         directors += previous.directors
         tell_trust_changes(previous, trust, say)

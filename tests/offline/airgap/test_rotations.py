@@ -201,6 +201,8 @@ def test_a_director_is_replaced_from_hand_to_hand_and_everybody_goes_over(table,
     assert "al menos 1 abogados" in told  # as before, though nobody said so
     change = ("trust", "sign", new, "--previous", trust, "--key", "my.key", *KEY)
     refused(ana.ceremony(*change, said="no\n"), "not-confirmed")
+    blind = ana.ceremony("trust", "sign", new, "--key", "my.key", *KEY, said="no\n")
+    assert "sin el de antes (--previous) no se ve qué cambia" in blind.stdout
     told = done(ana.ceremony(*change, said="sí\nsí\n"))
     assert words["dora"] in told.split("Leyó")[0]
     assert f"buzon-ceremony trust sign {new} --key director.key --previous {trust}" in told
