@@ -87,6 +87,11 @@ class Rosters:
         """Every roster that this station has verified."""
         return {row[0] for row in self._database.rows("SELECT hash FROM rosters")}
 
+    def verified(self, roster_hash: bytes) -> Roster | None:
+        """The roster of that hash, if this station has verified it."""
+        row = self._database.row("SELECT envelope FROM rosters WHERE hash = ?", roster_hash)
+        return None if row is None else _roster(row[0])
+
     def keep_freshness(self, freshness: Freshness, envelope: Envelope) -> None:
         """Keep a verified freshness."""
         self._database.execute(
