@@ -15,6 +15,7 @@ from typing import ClassVar, Final, NamedTuple
 from crypto import dsse, strictjson
 from crypto.cell import SLOT_BYTES
 from crypto.document import HASH_BYTES, LAWYER_ID_BYTES, Document
+from crypto.dsse import Envelope
 from crypto.errors import BuzonError
 from crypto.roster import Roster
 from crypto.strictjson import JSONValue
@@ -24,6 +25,8 @@ MARK_NAME: Final = "HANDOVER"
 MARK: Final = b"buzon handover 1\n"
 DOCUMENT_NAME: Final = "handover.json"
 CELLS: Final = "cells"
+ROSTERS: Final = "rosters"
+DOCUMENT_SUFFIX: Final = ".json"  # of rosters
 
 RECORD_BYTES: Final = SLOT_BYTES  # HPKE of a cell key, as a slot is
 MAX_MESSAGES: Final = 4_096
@@ -32,6 +35,12 @@ MAX_WEEKS_AHEAD: Final = 1
 
 class HandoverError(BuzonError):
     """A handover that is not for this station, or not from a colleague."""
+
+
+class HandoverMissingError(HandoverError):
+    """The folder is no whole handover, or one of other things."""
+
+    code = "handover-missing"
 
 
 class HandoverRosterError(HandoverError):
@@ -131,7 +140,7 @@ class Handover(Document):
 
 
 def open_handover(
-    envelope: bytes,
+    envelope: bytes | Envelope,
     roster: Roster,
     known_rosters: Collection[bytes],
     receiver: bytes,
@@ -153,14 +162,14 @@ def open_handover(
 
     Source: handover-v1.md, section 2.
     """
-    read = Handover.envelope_of(envelope)
-    handover = Handover.from_payload(read.payload)
+    envelope = Handover.envelope_of(envelope)
+    handover = Handover.from_payload(envelope.payload)
     if handover.roster not in known_rosters:
         raise HandoverRosterError("made under an unknown roster")
     giver = roster.active.get(handover.giver)
     if giver is None or giver.id == receiver:
         raise HandoverGiverError("from nobody who is active")
-    dsse.check_signatures(read, [giver.identity], 1)
+    dsse.check_signatures(envelope, [giver.identity], 1)
     if handover.receiver != receiver:
         raise HandoverOtherError("for somebody else")
     if handover.week > week_of(now.date()) + MAX_WEEKS_AHEAD:

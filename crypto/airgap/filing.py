@@ -48,7 +48,13 @@ class Filing:
             self._vault.messages.raise_alarm_on_transcript(transcript, filed.ALARM_SAME_TRANSCRIPT)
         return opened is not None
 
-    def handed(self, digest: bytes, cell: MessageCell, opened: OpenedMessage, handover: int) -> None:
+    def know_roster(self, roster_hash: bytes) -> None:
+        """Raise no alarm on cells that name a roster which directors signed, as was verified."""
+        self._rosters.add(roster_hash)
+
+    def handed(
+        self, digest: bytes, cell: MessageCell, opened: OpenedMessage, handover: int
+    ) -> None:
         """File a message that no key of ours opened, and that a colleague's record did.
 
         The cell came before, or is kept by now as *message* keeps it.
