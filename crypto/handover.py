@@ -18,7 +18,7 @@ from crypto.document import HASH_BYTES, LAWYER_ID_BYTES, Document
 from crypto.dsse import Envelope
 from crypto.errors import BuzonError
 from crypto.roster import Roster
-from crypto.strictjson import JSONValue
+from crypto.strictjson import DocumentMalformedError, JSONValue
 from crypto.weeks import LAST_WEEK, week_of
 
 MARK_NAME: Final = "HANDOVER"
@@ -31,6 +31,11 @@ DOCUMENT_SUFFIX: Final = ".json"  # of rosters
 RECORD_BYTES: Final = SLOT_BYTES  # HPKE of a cell key, as a slot is
 MAX_MESSAGES: Final = 4_096
 MAX_WEEKS_AHEAD: Final = 1
+
+# Between any two values stands a comma; a keyid, which nobody reads, may hold some too.
+_MAX_ENVELOPE_COMMAS: Final = 4_096
+_MAX_PAYLOAD_COMMAS: Final = 2 * MAX_MESSAGES + 6
+_MAX_PAYLOAD_LISTS: Final = MAX_MESSAGES + 1
 
 
 class HandoverError(BuzonError):
@@ -139,8 +144,24 @@ class Handover(Document):
         return b"buzon/handover-key/v1" + self.roster + when + people + cell + key_hash
 
 
+def parse_handover(document: bytes) -> Envelope:
+    """The envelope in *document*, which is as it lay on the stick; nothing is verified.
+
+    Raises:
+        DocumentMalformedError, DocumentTypeError: in this order.
+    """
+    _check_room(document, _MAX_ENVELOPE_COMMAS, _MAX_ENVELOPE_COMMAS)
+    return Handover.envelope_of(document)
+
+
+def _check_room(untrusted_json: bytes, commas: int, lists: int) -> None:
+    """Refuse, unparsed, what would take many times its own size in memory."""
+    if untrusted_json.count(b",") > commas or untrusted_json.count(b"[") > lists:
+        raise DocumentMalformedError("more values than a handover has")
+
+
 def open_handover(
-    envelope: bytes | Envelope,
+    envelope: Envelope,
     roster: Roster,
     known_rosters: Collection[bytes],
     receiver: bytes,
@@ -149,20 +170,19 @@ def open_handover(
     """The handover that an active colleague signed for *receiver*.
 
     Args:
-        envelope: as it lay on the stick.
+        envelope: of `parse_handover`.
         roster: the newest that this station has verified.
         known_rosters: hashes of all that it has verified.
         receiver: id of the lawyer whose station this is.
         now: the clock, UTC.
 
     Raises:
-        DocumentMalformedError, DocumentTypeError, DocumentMalformedError (payload),
-        HandoverRosterError, HandoverGiverError, DocumentSignaturesError,
-        HandoverOtherError, HandoverWeekError: in this order.
+        DocumentMalformedError (payload), HandoverRosterError, HandoverGiverError,
+        DocumentSignaturesError, HandoverOtherError, HandoverWeekError: in this order.
 
     Source: handover-v1.md, section 2.
     """
-    envelope = Handover.envelope_of(envelope)
+    _check_room(envelope.payload, _MAX_PAYLOAD_COMMAS, _MAX_PAYLOAD_LISTS)
     handover = Handover.from_payload(envelope.payload)
     if handover.roster not in known_rosters:
         raise HandoverRosterError("made under an unknown roster")

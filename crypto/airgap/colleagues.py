@@ -40,7 +40,7 @@ def hand_over(options: Options, say: Tongue) -> int:
         _tell_plan(plan, say)
         confirm(say("¿Entregarlos?", "Hand them over?"), say, already=options.yes)
         with handing_over.make_folder(options.out) as folder:
-            progress = progress_of(options, say)
+            progress = progress_of(say, quiet=False)
             lacking = handing_over.hand_over(vault, owner, plan, folder, now, progress)
     tell_refusals(lacking, say)
     print(
@@ -94,7 +94,8 @@ def take_over(options: Options, say: Tongue) -> int:
         opened(options, say) as (vault, owner),
         taking_over.opened_folder(options.folder) as folder,
     ):
-        taken = taking_over.take_over(vault, owner, folder, now, progress_of(options, say))
+        progress = progress_of(say, quiet=options.json)
+        taken = taking_over.take_over(vault, owner, folder, now, progress)
     if options.json:
         answer_json(_taken_value(taken))
     else:

@@ -41,6 +41,7 @@ from crypto.handover import (
     HandoverMissingError,
     HandoverWeekError,
     open_handover,
+    parse_handover,
 )
 from crypto.hpke import HpkeOpenError
 from crypto.roster import Lawyer, Roster, RosterTrustError, open_roster
@@ -112,12 +113,13 @@ def take_over(
 
     Raises:
         RosterMissingError; PouchNotAFileError, PouchUnreadableError, PouchSizeError; what
-        `open_handover` raises; HandoverWeekError: in this order, and nothing was taken.
+        `parse_handover` and `open_handover` raise; HandoverWeekError: in this order, and
+        nothing was taken.
         FileUnwritableError: the vault's disk is full; what was taken stays.
     """
     roster = vault.rosters.require_newest()
     document = folder.read_whole(DOCUMENT_NAME, Handover.max_envelope_bytes())
-    envelope = Handover.envelope_of(document)
+    envelope = parse_handover(document)
     handover = open_handover(envelope, roster, vault.rosters.hashes(), owner.id, now)
     keys = vault.weekly_keys.private(owner.id, handover.week)
     if not keys:

@@ -41,7 +41,9 @@ def import_(options: Options, say: Tongue) -> int:
     now = now_from(options)
     missed = [durable.read_file(path, Roster.max_envelope_bytes()) for path in options.roster]
     with opened(options, say) as (vault, owner), Folder.open_pouch(options.pouch) as pouch:
-        report = import_pouch(vault, owner, pouch, now, missed, progress_of(options, say))
+        report = import_pouch(
+            vault, owner, pouch, now, missed, progress_of(say, quiet=options.json)
+        )
         batch = _prepare_way_back(vault, owner, pouch, now, report)
         unopened = vault.cells.count_unopened()
     if options.json:
@@ -69,9 +71,9 @@ def _prepare_way_back(
     return batch
 
 
-def progress_of(options: Options, say: Tongue) -> Progress:
+def progress_of(say: Tongue, *, quiet: bool) -> Progress:
     """Tells whoever sits at the terminal how far a long run has come."""
-    if options.json or not sys.stderr.isatty():
+    if quiet or not sys.stderr.isatty():
         return lambda _done, _all: None
 
     def tell(done: int, work: int) -> None:
@@ -210,7 +212,7 @@ def receipts(options: Options, say: Tongue) -> int:
     now = now_from(options)
     with opened(options, say) as (vault, owner), Folder.open_pouch(options.pouch) as pouch:
         listing = _listing(pouch)
-        progress = progress_of(options, say)
+        progress = progress_of(say, quiet=options.json)
         signed = receipting.sign_receipts(vault, owner, pouch, listing, now, progress)
     for digest in signed.lacking:
         complain(say, CellLackingError.code, [digest.hex()])

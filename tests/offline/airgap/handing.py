@@ -40,10 +40,8 @@ class Stations:
     @property
     def only_the_giver(self) -> list[bytes]:
         """Recipients of a testimony that nobody but Mezquite opens."""
-        keys = {key for key in self.world.recipients(week_of(NOW.date()))}
         with self.world.open_vault(GIVER) as vault:
             (own,) = vault.weekly_keys.private(b"", week_of(NOW.date()))
-        assert own.public_key in keys
         return [own.public_key]
 
     def message(self, narrative: str = "Se llevaron a mi hermano.", **more) -> bytes:

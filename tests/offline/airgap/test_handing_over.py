@@ -7,6 +7,7 @@ import os
 from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 from nacl.utils import random
@@ -369,7 +370,9 @@ def test_a_stick_that_fills_up_leaves_no_document(stations, monkeypatch, writes)
     left = [2 * writes]
 
     def full(descriptor: int) -> None:
-        if stations.stick.exists() and "entrega" in os.readlink(f"/proc/self/fd/{descriptor}"):
+        if stations.stick.exists() and "entrega" in str(
+            Path(f"/proc/self/fd/{descriptor}").readlink()
+        ):
             left[0] -= 1
             if left[0] < 0:
                 raise OSError(errno.ENOSPC, "as on a stick")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from hashlib import sha256
+from resource import RUSAGE_SELF, getrusage
 
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -15,11 +16,13 @@ from crypto import hpke
 from crypto.airgap.unseal import open_message
 from crypto.airgap.vault import messages as filed
 from crypto.cell import parse_message_cell
+from crypto.dsse import Envelope
 from crypto.errors import BuzonError
-from crypto.handover import Handed, HandoverMissingError
+from crypto.handover import MAX_MESSAGES, Handed, Handover, HandoverMissingError
 from crypto.key_schedule import body_keys
 from crypto.message import Message, serialise_message
 from crypto.stick import PouchNotAFileError, PouchSizeError
+from crypto.strictjson import DocumentMalformedError
 from crypto.weeks import week_of
 from crypto.witness.seal import assemble_message_cell
 from tests.offline.airgap.handing import GIVER, JOINER, Stations, codes
@@ -293,3 +296,39 @@ def test_lost_parts_are_told_and_come_with_a_second_handover(stations):
     stations.give()
     taken = stations.take()
     assert (taken.messages, taken.known, taken.parts, taken.refused) == (0, 2, 1, [])
+
+
+@pytest.mark.parametrize("filling", [b"[],", b"0,", b"[[[[[[[]]]]]]],"])
+def test_a_document_of_millions_of_values_is_refused_before_it_fills_the_memory(
+    made_stick, filling
+):
+    stations, _ = made_stick
+    (stations.stick / "handover.json").write_bytes(b"[" + filling * (2**24 // len(filling)) + b"0]")
+    before = getrusage(RUSAGE_SELF).ru_maxrss
+    with pytest.raises(DocumentMalformedError):
+        stations.take()
+    assert getrusage(RUSAGE_SELF).ru_maxrss - before < 100 * 1024  # KiB
+
+
+@pytest.mark.parametrize("filling", [b"[],", b"0,"])
+def test_a_payload_of_millions_of_values_is_refused_unparsed(made_stick, monkeypatch, filling):
+    stations, _ = made_stick
+    payload = b"[" + filling * (2**22 // len(filling)) + b"0]"
+    envelope = Envelope(Handover.PAYLOAD_TYPE, payload).with_signature(bytes(64))
+    (stations.stick / "handover.json").write_bytes(envelope.to_json())
+
+    def parsed(*_: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(Handover, "from_payload", parsed)
+    with pytest.raises(DocumentMalformedError):
+        stations.take()
+
+
+def test_the_largest_handover_is_read(made_stick):
+    stations, _ = made_stick
+    record = bytes(1_168)
+    many = tuple(Handed(number.to_bytes(32), record) for number in range(MAX_MESSAGES))
+    stations.forge(messages=many, parts=0)
+    refused = codes(stations.take().refused)
+    assert refused == ["handover-unlisted"] + ["pouch-unreadable"] * MAX_MESSAGES
