@@ -42,7 +42,7 @@ from crypto.strictjson import DocumentMalformedError
 MESSAGES_AT_ONCE = 256  # 16 MiB: memory and transaction stay small
 PARTS_AT_ONCE = 32
 
-T = TypeVar("T")
+_Item = TypeVar("_Item")
 
 Progress = Callable[[int, int], None]
 """Called with how many cells are done, and how many there are to do."""
@@ -184,7 +184,7 @@ def _by_size(size: int, messages: list[str], parts: list[str]) -> list[str]:
     raise CellSizeError(f"{size} bytes")
 
 
-def in_groups(items: Sequence[T], most: int) -> Iterator[Sequence[T]]:
+def in_groups(items: Sequence[_Item], most: int) -> Iterator[Sequence[_Item]]:
     """*items* in their order, at most *most* at a time."""
     for start in range(0, len(items), most):
         yield items[start : start + most]

@@ -178,6 +178,8 @@ class _Taking:
                 )  # fmt: skip
                 done += len(names)
                 progress(done, work)
+        if done < work:
+            progress(work, work)
         here = sum(1 for _ in self._vault.cells.held(self._parts))
         if here < self._handover.parts:
             taken.refused.append(Refusal(CELLS, PartsMissingError.code))
