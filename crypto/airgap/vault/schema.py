@@ -132,6 +132,20 @@ CREATE TABLE custody (
 ) STRICT;
 """
 
+_HANDOVERS = """
+-- What a colleague's station handed over, as she signed it.
+CREATE TABLE handovers (
+    id INTEGER PRIMARY KEY,
+    hash BLOB NOT NULL UNIQUE,
+    giver BLOB NOT NULL,             -- id
+    envelope BLOB NOT NULL
+) STRICT;
+-- NULL: filed before cell keys were kept; the week's private key may still find it.
+ALTER TABLE messages ADD COLUMN cell_key BLOB;
+-- NULL: a key of this station's own opened it.
+ALTER TABLE messages ADD COLUMN handover INTEGER REFERENCES handovers;
+"""
+
 _CONTRADICTIONS = """
 -- Rosters that do not fit the chain, each with the one held that it contradicts: evidence.
 CREATE TABLE contradictions (
@@ -144,4 +158,4 @@ CREATE TABLE contradictions (
 ) STRICT;
 """
 
-MIGRATIONS: tuple[str, ...] = (_FIRST, _CONTRADICTIONS)
+MIGRATIONS: tuple[str, ...] = (_FIRST, _HANDOVERS, _CONTRADICTIONS)
