@@ -10,7 +10,11 @@ from pathlib import Path
 from crypto.airgap.ceremony_telling import tell_signatures
 from crypto.airgap.program import Tongue
 from crypto.dsse import Envelope
+from crypto.terminal import visible_line
 from crypto.trust import Trust
+
+_KEY = "director.key"
+_NOT_QUOTED = {"*.card.json", "…", "http://….onion"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,7 @@ def tell_trust_state(
             ("buzon-workstation", "trust", file),
             ("buzon-ceremony", "roster", "draft", "--trust", file, "--previous", "roster.json",
              "--previous-trust", previous_file or "", "--out", "roster-new.json"),
+            ("buzon-server", "trust", file),
             ("buzon-ceremony", "trust", "poster", file, "--roster", "roster-new.json",
              "--origin", "http://….onion", "--out", "poster.html"),
         ], say("Está completo. Sigue, en este orden: cada estación pasa a los directores nuevos, ellos firman una lista\n"
@@ -111,9 +116,6 @@ def tell_freshness_state(
                   "It is complete. Next, make the folder for the operator:"))  # fmt: skip
 
 
-_KEY = "director.key"
-
-
 def _next(say: Tongue, commands: list[tuple[str | Path, ...]], what: str) -> None:
     """The next commands, as they would be typed."""
     print(what)
@@ -129,4 +131,4 @@ def _next(say: Tongue, commands: list[tuple[str | Path, ...]], what: str) -> Non
 
 
 def _word(word: str | Path) -> str:
-    return word if word in {"*.card.json", "…", "http://….onion"} else shlex.quote(str(word))
+    return str(word) if word in _NOT_QUOTED else visible_line(shlex.quote(str(word)))
