@@ -175,8 +175,8 @@ class House:
     def station(self, lawyer: str, command: str, *arguments: str | Path, expected: int = 0) -> Any:
         """What a command of the station of *lawyer* answers in JSON."""
         secret = ("--passphrase-file", self._remembered(lawyer))
-        line = ("buzon-workstation", command, *arguments, *secret)
-        return self.ask(lawyer, *line, expected=expected)
+        given = (command, *arguments, *secret)
+        return self.ask(lawyer, "buzon-workstation", *given, expected=expected)
 
     def say(self, lawyer: str, command: str, *arguments: str | Path) -> None:
         """Run a command of the station of *lawyer* that answers in words."""
