@@ -54,6 +54,8 @@ class Organisation:
     serial: int = 1
     previous: bytes = NO_HASH
     revoked: tuple[str, ...] = ()
+    retired: tuple[str, ...] = ()
+    origins: tuple[str, ...] = (ORIGIN,)
 
     @property
     def trust(self) -> Trust:
@@ -70,20 +72,14 @@ class Organisation:
     def roster(self) -> Roster:
         """Its roster."""
         lawyers = [
-            Lawyer(
-                name,
-                "equipo",
-                ("es",),
-                public(name),
-                "revoked" if name in self.revoked else "active",
-            )
+            Lawyer(name, "equipo", ("es",), public(name), self.status(name))
             for name in self.lawyers
         ]
         return Roster(
             trust=self.trust.payload_hash,
             serial=self.serial,
             previous=self.previous,
-            origins=(ORIGIN,),
+            origins=self.origins,
             issued=self.today - timedelta(days=7),
             expires=self.today + timedelta(days=70),
             lawyers=tuple(sorted(lawyers, key=lambda lawyer: lawyer.id)),
@@ -93,7 +89,13 @@ class Organisation:
     @property
     def active(self) -> Sequence[str]:
         """Names of the active lawyers."""
-        return [name for name in self.lawyers if name not in self.revoked]
+        return [name for name in self.lawyers if self.status(name) == "active"]
+
+    def status(self, name: str) -> str:
+        """What the roster says of one lawyer."""
+        if name in self.revoked:
+            return "revoked"
+        return "retired" if name in self.retired else "active"
 
     def weekly_key(self, name: str, week: int) -> Envelope:
         """The key of one lawyer for one week."""

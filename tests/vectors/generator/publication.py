@@ -22,7 +22,6 @@ from tests.vectors.generator.organisation import (
     xwing_public,
 )
 
-
 _NEW_DIRECTORS = ("new-director-a", "new-director-b", "new-director-c")
 
 
