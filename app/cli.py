@@ -13,9 +13,10 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from app import cli_status, tripwire
+from app import cli_backup, cli_status, tripwire
 from app.accounts import Accounts
 from app.addresses import listen
+from app.cli_backup import trust_file
 from app.clock import utc_now
 from app.db import open_database
 from app.errors import FolderError
@@ -27,7 +28,6 @@ from crypto.errors import BuzonError
 from crypto.sentences import sentence
 from crypto.terminal import visible_line
 from crypto.tongue import DONE, REFUSED
-from crypto.trust import Trust
 
 DATA = Path("/var/lib/buzon")
 INTAKE = "127.0.0.1:8470"
@@ -42,6 +42,9 @@ Examples:
   buzon-server status
   buzon-server expire            (tells what it would delete, and why)
   buzon-server expire --yes
+  buzon-server backup --out box.age --recipient age1...
+  buzon-server restore --from box.age --identity-file backup.key --data NEWFOLDER
+  buzon-server trust trust.json
 
 Every command takes --data FOLDER; without it the folder is /var/lib/buzon.
 Exit codes: 0 done, 1 something was refused or should worry you, 2 wrong usage.
@@ -76,7 +79,7 @@ def _init(options: argparse.Namespace) -> int:
             end = "\n" if done == of else ""
             print(f"\r{percent} % of {_size_text(of)}", end=end, file=sys.stderr, flush=True)
 
-    make_folder(options.data, _trust_file(options.trust), planned, progress)
+    make_folder(options.data, trust_file(options.trust), planned, progress)
     print(
         f"{options.data}: room for {planned.messages} messages, {planned.parts} parts of files "
         f"and {planned.replies} replies."
@@ -164,14 +167,6 @@ def _passphrase(options: argparse.Namespace) -> str:
     return first
 
 
-def _trust_file(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            return file.read(Trust.max_envelope_bytes() + 1)
-    except OSError as error:
-        raise FolderError(f"{error.strerror}: {path}") from None
-
-
 def _size(text: str) -> int:
     """Bytes that *text* such as 64GiB stands for."""
     match = re.fullmatch(r"([0-9]+)(MiB|GiB|TiB)", text)
@@ -246,6 +241,7 @@ def _parser() -> argparse.ArgumentParser:
     publishing = command("publish", _publish, "publish what the directors signed")
     publishing.add_argument("folder", type=Path, metavar="FOLDER", help="from the ceremony")
     cli_status.add_commands(command)
+    cli_backup.add_commands(command)
     keys = command("weekly-keys", _weekly_keys, "write the keys handed in, for the directors")
     keys.add_argument("folder", type=Path, metavar="FOLDER", help="new or empty")
     command("site", _site, "build the witness site again")

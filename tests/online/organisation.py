@@ -56,17 +56,20 @@ class Organisation:
     revoked: tuple[str, ...] = ()
     retired: tuple[str, ...] = ()
     origins: tuple[str, ...] = (ORIGIN,)
+    before: Trust | None = None  # the trust that this one's follows
+    earlier_directors: tuple[str, ...] = ()
 
     @property
     def trust(self) -> Trust:
         """Its trust."""
         keys = tuple(sorted(public(name) for name in self.directors))
-        return Trust("Prueba", 1, NO_HASH, keys, 2, 2, 1)
+        serial, previous = (1, NO_HASH) if self.before is None else (2, self.before.payload_hash)
+        return Trust("Prueba", serial, previous, keys, 2, 2, 1)
 
     @property
     def trust_envelope(self) -> bytes:
-        """Signed by all directors."""
-        return signed(self.trust, self.directors).to_json()
+        """Signed by all directors, and by those of before."""
+        return signed(self.trust, (*self.earlier_directors, *self.directors)).to_json()
 
     @property
     def roster(self) -> Roster:

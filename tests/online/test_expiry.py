@@ -121,7 +121,7 @@ def test_a_receipt_signed_by_a_colleague_is_refused_and_does_not_count(
 
 def held_receipts(engine: Engine) -> int:
     with engine.connect() as connection:
-        return connection.exec_driver_sql("SELECT count(*) FROM receipt").scalar_one()
+        return int(connection.exec_driver_sql("SELECT count(*) FROM receipt").scalar_one())
 
 
 def test_the_same_receipt_twice_counts_once(engine, organisation, hand_in):
