@@ -91,13 +91,13 @@ def write_backup(
     as long as the reading took.
 
     Raises:
-        BackupError: the database is not SQLite.
+        BackupError: the database is not the one in the data folder.
         FolderError: a file in the data folder cannot be read.
         ServerBusyError: the database does not answer.
         OSError: of *out*.
     """
-    if engine.dialect.name != "sqlite":
-        raise BackupError("the database is not SQLite: use its own program")
+    if settings.database:
+        raise BackupError("the database is not in the data folder: use its own program")
     archive = _Archive(out)
     with reading(engine) as connection:
         counts = {name: _count(connection, shelf) for name, shelf in SHELVES.items()}

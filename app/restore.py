@@ -20,9 +20,9 @@ from sqlalchemy import Connection, Engine, insert
 
 from app.backup import ABOUT, FORMAT, MANIFEST, SHELVES, TABLES, TRUST, step_of
 from app.db import open_database, writing
-from app.errors import BackupUnreadableError, ServerBusyError
+from app.errors import BackupUnreadableError, FolderError, ServerBusyError, SettingsError
 from app.folder import half_made, rebuild_site
-from app.making import Progress, migrate
+from app.making import Progress, check_tables, migrate
 from app.models import DAY_CHARACTERS, DIGEST_BYTES, FREE
 from app.settings import FILE_NAME, Settings, load_settings
 from app.shelf import Shelf
@@ -91,7 +91,7 @@ def restoring(
     Raises:
         BackupUnreadableError: *source* is no backup, or damaged.
         FolderError: *folder* holds something, or the disk has too little room, or fails.
-        SettingsError, SiteSourceError, ServerBusyError
+        SiteSourceError
         Nothing is left then.
     """
     try:
@@ -99,17 +99,14 @@ def restoring(
             members = _Members(tar)
             day, counts = _about(members.next(ABOUT, MAX_ABOUT_BYTES))
             size = sum(SHELVES[name].size * count for name, count in counts.items())
-            with half_made(folder, size) as settings:
-                restored = Restored(day, _make_files(members, settings))
-                engine = open_database(settings, making=True)
-                try:
-                    _fill(engine, members, counts, restored, progress)
-                    migrate(engine)
-                finally:
-                    engine.dispose()
+            with half_made(folder, size) as empty:
+                trust = _make_files(members, empty)
+                settings = _settings(empty.folder)
+                restored = Restored(day, trust)
+                _make_database(settings, members, counts, restored, progress)
                 members.check_manifest()
                 _check_integrity(settings.database_file)
-                rebuild_site(load_settings(settings.folder))
+                rebuild_site(settings)
                 yield restored
     except (tarfile.TarError, EOFError, DocumentMalformedError) as error:
         raise BackupUnreadableError(type(error).__name__) from None
@@ -149,6 +146,36 @@ def _make_files(members: _Members, settings: Settings) -> Trust:
     return trust
 
 
+def _settings(folder: Path) -> Settings:
+    """The operator's settings, as they are restored."""
+    try:
+        settings = load_settings(folder)
+    except SettingsError as error:
+        raise BackupUnreadableError(f"{FILE_NAME}: {error}") from None
+    if settings.database:
+        raise BackupUnreadableError(f"{FILE_NAME} names another database")
+    return settings
+
+
+def _make_database(
+    settings: Settings,
+    members: _Members,
+    counts: dict[str, int],
+    restored: Restored,
+    progress: Progress,
+) -> None:
+    engine = open_database(settings, making=True)
+    try:
+        migrate(engine)
+        check_tables(engine)
+        _fill(engine, members, counts, restored, progress)
+    except (FolderError, ServerBusyError) as error:
+        # The tables are not those of a server, or the disk is full.
+        raise BackupUnreadableError(str(error)) from None
+    finally:
+        engine.dispose()
+
+
 def _fill(
     engine: Engine,
     members: _Members,
@@ -165,14 +192,10 @@ def _fill(
             content = members.next(f"{name}/{first:08}", len(numbers) * row_bytes)
             if len(content) != len(numbers) * row_bytes:
                 raise BackupUnreadableError("too few slots")
-            try:
-                with writing(engine) as connection:
-                    for place, number in enumerate(numbers):
-                        row = memoryview(content)[place * row_bytes : (place + 1) * row_bytes]
-                        _put(connection, shelf, number, row, seen, restored)
-            except ServerBusyError:
-                # The tables are not those of a server, or the disk is full.
-                raise BackupUnreadableError("the slots cannot be written") from None
+            with writing(engine) as connection:
+                for place, number in enumerate(numbers):
+                    row = memoryview(content)[place * row_bytes : (place + 1) * row_bytes]
+                    _put(connection, shelf, number, row, seen, restored)
             done += len(numbers) * shelf.size
             progress(done, size)
 
@@ -189,11 +212,13 @@ def _put(
     if int.from_bytes(row[:SLOT_BYTES]) != number:
         raise BackupUnreadableError("slots out of order")
     rest = row[SLOT_BYTES:]
+    day = bytes(rest[:DAY_CHARACTERS]).decode("ascii", "replace")
     try:
-        day = bytes(rest[:DAY_CHARACTERS]).decode("ascii")
-        date.fromisoformat(day)
+        written = date.fromisoformat(day).isoformat()
     except ValueError:
-        raise BackupUnreadableError("a day that is none") from None
+        written = ""
+    if written != day:
+        raise BackupUnreadableError("a day that is none")
     digest = bytes(rest[DAY_CHARACTERS : DAY_CHARACTERS + DIGEST_BYTES])
     cell = bytes(rest[DAY_CHARACTERS + DIGEST_BYTES :])
     if day != FREE:

@@ -355,13 +355,22 @@ def test_the_members_are_those_of_the_specification(settings):
     assert (step_of(MESSAGES), step_of(PARTS), step_of(REPLIES)) == (64, 4, 1024)
 
 
-def with_trigger(tables: bytes) -> bytes:
-    memory = sqlite3.connect(":memory:")
-    memory.deserialize(tables)
-    memory.execute("CREATE TRIGGER t AFTER INSERT ON account BEGIN DELETE FROM receipt; END")
-    changed = memory.serialize()
-    memory.close()
-    return changed
+def with_statement(statement: str) -> Callable[[bytes], bytes]:
+    """Tables after one *statement*."""
+
+    def change(tables: bytes) -> bytes:
+        memory = sqlite3.connect(":memory:")
+        memory.deserialize(tables)
+        memory.execute(statement)
+        memory.commit()
+        changed = memory.serialize()
+        memory.close()
+        return changed
+
+    return change
+
+
+TRIGGER = "CREATE TRIGGER t AFTER INSERT ON account BEGIN DELETE FROM receipt; END"
 
 
 def manifest_of(made: list[tuple[str, bytes]]) -> bytes:
@@ -389,9 +398,21 @@ FALSE: dict[str, Callable[[Members], Members]] = {
     "slots in another order": with_content(
         "part/00000000", lambda body: body[1_048_622:] + body[:1_048_622]
     ),
-    "a trigger": with_content("tables.db", with_trigger),
+    "a trigger": with_content("tables.db", with_statement(TRIGGER)),
+    "a view": with_content("tables.db", with_statement("CREATE VIEW v AS SELECT 1")),
+    "a table too many": with_content("tables.db", with_statement("CREATE TABLE more (x)")),
+    "a virtual table": with_content(
+        "tables.db", with_statement("CREATE VIRTUAL TABLE more USING fts5(x)")
+    ),
+    "a table too few": with_content("tables.db", with_statement("DROP TABLE receipt")),
+    "tables of a newer program": with_content(
+        "tables.db", with_statement("UPDATE alembic_version SET version_num = '9999'")
+    ),
+    "settings that cannot be": with_content("settings.toml", lambda _: b"threads = 0"),
+    "a database elsewhere": with_content(
+        "settings.toml", lambda _: b'database = "sqlite:////tmp/elsewhere.db"'
+    ),
     "damaged tables": with_content("tables.db", lambda _: b"SQLite format 3\0" + bytes(8_000)),
-    "no tables": with_content("tables.db", lambda _: b""),
     "another version": with_content("about.json", lambda body: body.replace(b"/v1", b"/v2")),
     "a number that is no count": with_content(
         "about.json", lambda body: body.replace(b'"message": 24', b'"message": -1')

@@ -48,7 +48,7 @@ def asked(settings: Settings, capsys, *options: str) -> tuple[int, dict]:
 
 def codes(engine: Engine, settings: Settings, **later: int) -> list[str]:
     found = status(engine, settings, NOON + timedelta(**later))
-    return [each.code for each in (*found.alarms, *found.shortages)]
+    return [*(each.code for each in found.alarms), *(each.code for each in found.shortages)]
 
 
 def test_json_keeps_what_it_had_and_tells_what_is_left(settings, engine, capsys):
