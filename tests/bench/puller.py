@@ -2,11 +2,13 @@
 
     python -m tests.bench.puller DESK ACCOUNT PASSPHRASE-FILE
 
-Prints how many it got, and ends.  A process of its own, as a team's courier is; a pouch
-on this machine's disk would be measured with it.
+Prints a line when it is let in, and begins when it is told to, by a line; prints how many
+it got, and ends.  A process of its own, as a team's courier is, but with the lowest priority:
+couriers run on other machines.  A pouch on this machine's disk would be measured with it.
 """
 
 import hashlib
+import os
 import sys
 from pathlib import Path
 
@@ -19,6 +21,8 @@ def main(origin: str, account: str, passphrase_file: str) -> int:
     """Pull everything; returns how many cells."""
     passphrase = Path(passphrase_file).read_text("utf-8").strip()
     with Connection(origin) as connection, Desk(connection, account, passphrase) as desk:
+        print("in", flush=True)
+        sys.stdin.readline()
         listing = parse_listing(desk.listing())
         for digest in listing.messages:
             cell = desk.cell(digest.hex(), MESSAGE_CELL_BYTES)
@@ -28,4 +32,5 @@ def main(origin: str, account: str, passphrase_file: str) -> int:
 
 
 if __name__ == "__main__":
+    os.nice(19)
     print(main(*sys.argv[1:]))

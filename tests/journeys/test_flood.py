@@ -63,14 +63,14 @@ def road(tmp_path_factory: pytest.TempPathFactory, lawyers: list[Person]) -> Ite
     shutil.rmtree(root, ignore_errors=True)  # some gigabytes
 
 
-def testimony(number: int) -> str:
+def account(number: int) -> str:
     return f"Testimonio número {number}: lo que vi aquel día."
 
 
 def send(road: Road, number: int) -> None:
     """Seal and deliver one testimony."""
     home = road.witness.home
-    (home / "relato.txt").write_text(testimony(number), encoding="utf-8")
+    (home / "relato.txt").write_text(account(number), encoding="utf-8")
     sealed = home / f"{number}.sealed"
     road.witness.run(
         "buzon-witness",
@@ -150,6 +150,6 @@ def test_a_flood_is_emptied_in_the_ordinary_way_and_no_testimony_is_lost(road, l
         threads = station.threads()
         assert len(threads) == REAL
         shown = "".join(map(station.show, threads))
-        assert all(testimony(number) in shown for number in range(REAL))
+        assert all(account(number) in shown for number in range(REAL))
     send(road, REAL)
     assert road.pull()["new"] == 1
