@@ -34,7 +34,7 @@ class Held:
     roster_envelope: Envelope
     freshness_envelope: Envelope
     weekly_keys: tuple[Envelope, ...]  # those that the freshness lists
-    earlier_rosters: frozenset[bytes]  # hashes of all rosters ever published here
+    earlier_rosters: dict[bytes, tuple[str, ...]]  # all ever published here: hash -> origins
 
     @property
     def roster(self) -> Roster:
@@ -59,9 +59,7 @@ def held(engine: Engine) -> Held | None:
 
 def held_in(connection: Connection) -> Held | None:
     """What is published now, or nothing, as the transaction of *connection* sees it."""
-    rosters = connection.execute(
-        select(RosterRow.digest, RosterRow.envelope).order_by(RosterRow.serial)
-    ).all()
+    rosters = connection.execute(select(RosterRow.envelope).order_by(RosterRow.serial)).all()
     freshness = connection.scalar(select(FreshnessRow.envelope))
     if not rosters or freshness is None:
         return None
@@ -72,11 +70,12 @@ def held_in(connection: Connection) -> Held | None:
         for _, digest in week.keys
     }
     keys = _weekly_keys(connection, listed)
+    envelopes = [dsse.parse_envelope(row.envelope, Roster.max_envelope_bytes()) for row in rosters]
     return Held(
-        dsse.parse_envelope(rosters[-1].envelope, Roster.max_envelope_bytes()),
+        envelopes[-1],
         freshness_envelope,
         keys,
-        frozenset(row.digest for row in rosters),
+        {each.payload_hash: Roster.from_payload(each.payload).origins for each in envelopes},
     )
 
 

@@ -598,6 +598,18 @@ SENTENCES: dict[str, Sentence] = {
         "La configuración no se puede leer o dice algo imposible.  No se inició nada.  Corríjala y vuelva a empezar.",
         "The settings cannot be read or say something impossible.  Nothing was started.  Correct them and start again.",
     ),
+    "age-missing": Sentence(
+        "Falta el programa age, que cifra los respaldos.  No se hizo nada.  Instálelo: apt install age.",
+        "The program age, which encrypts backups, is missing.  Nothing was done.  Install it: apt install age.",
+    ),
+    "backup-failed": Sentence(
+        "El respaldo no se pudo escribir, y no quedó nada de él.  Revise para quién se cifra y el espacio del disco, y hágalo otra vez.",
+        "The backup could not be written, and nothing is left of it.  Check who it is encrypted for and the room on the disk, and make it again.",
+    ),
+    "backup-unreadable": Sentence(
+        "Esta clave no abre el respaldo, o está dañado o incompleto.  No se hizo nada.  Pruebe con otra clave o con otra copia.",
+        "This key does not open the backup, or it is damaged or incomplete.  Nothing was made.  Try another key or another copy.",
+    ),
     "site-damaged": Sentence(
         "Al sitio le falta un archivo, o uno fue cambiado.  No se mostró nada.  Constrúyalo otra vez.",
         "The site lacks a file, or one was changed.  Nothing was shown.  Build it again.",

@@ -12,6 +12,7 @@ from app.publishing import publish_folder
 from app.receipts import drop_receipts, keep_receipt, knows_receipt
 from crypto.history import parse_history
 from crypto.roster import Roster
+from crypto.tongue import DONE
 from crypto.weeks import week_of
 from tests.online import cells
 from tests.online.conftest import ACCOUNT, NOON, PASSPHRASE, TODAY
@@ -381,13 +382,13 @@ def test_a_receipt_goes_when_none_of_its_cells_is_left(serve, settings, organisa
 
 def test_expire_forgets_such_receipts_when_told_yes(settings, organisation, monkeypatch):
     monkeypatch.setattr("app.tripwire.install", lambda: None)
-    monkeypatch.setattr("app.cli.utc_now", lambda: NOON)
+    monkeypatch.setattr("app.cli_status.utc_now", lambda: NOON)
     engine = open_database(settings)
     going = organisation.receipt("ceiba", [b"x" * 32])
     keep_receipt(engine, going)
     expire = ["expire", "--data", str(settings.folder)]
-    assert cli.main(expire) == cli.DONE
+    assert cli.main(expire) == DONE
     assert knows_receipt(engine, going.payload_hash)
-    assert cli.main([*expire, "--yes"]) == cli.DONE
+    assert cli.main([*expire, "--yes"]) == DONE
     assert not knows_receipt(engine, going.payload_hash)
     engine.dispose()
