@@ -244,7 +244,9 @@ def _parser() -> argparse.ArgumentParser:
     cli_backup.add_commands(command)
     keys = command("weekly-keys", _weekly_keys, "write the keys handed in, for the directors")
     keys.add_argument("folder", type=Path, metavar="FOLDER", help="new or empty")
-    command("site", _site, "build the witness site again")
+    command(
+        "site", _site, "build the witness site again, with the words in its folder `organisation`"
+    )
     command("upgrade", _upgrade, "bring the database up to this version")
     _account_parser(commands, shared)
     return parser

@@ -14,6 +14,7 @@ from app.errors import FolderError
 from app.making import Plan, Progress, make_box, migrate
 from app.settings import FILE_NAME, Settings, load_settings
 from app.site.build import MIB, SiteSettings, build_site
+from app.site.organisation import read_own_words
 from crypto.trust import Trust, accept_change, open_trust
 
 ROOM = 1.15  # of the disk, for each byte of slots
@@ -53,6 +54,7 @@ def make_folder(
     with half_made(folder, planned.size) as settings:
         (settings.folder / FILE_NAME).write_text(_SETTINGS, "utf-8")
         settings.trust.write_bytes(trust)
+        settings.organisation.mkdir()
         build_site(trust, settings.site, settings=SiteSettings())
         _make_database(settings, planned, progress)
 
@@ -159,7 +161,10 @@ def _replace_site(settings: Settings, trust: bytes) -> None:
     new = settings.site.with_name(".site.new")
     old = settings.site.with_name(".site.old")
     new_trust = settings.trust.with_name(".trust.new")
-    chosen = SiteSettings(max_file_bytes=settings.largest_file_mib * MIB)
+    chosen = SiteSettings(
+        max_file_bytes=settings.largest_file_mib * MIB,
+        own_words=read_own_words(settings.organisation),
+    )
     try:
         if old.exists() and not settings.site.exists():
             old.rename(settings.site)  # the last time ended between the two below
