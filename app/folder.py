@@ -48,8 +48,11 @@ def make_folder(
         SiteSourceError, ServerBusyError
     """
     open_trust(trust)
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise FolderError(f"{folder} is not an empty folder")
+    try:
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise FolderError(f"{folder} is not an empty folder")
+    except OSError as error:
+        raise FolderError(f"{error.strerror}: {error.filename}") from None
     folder = folder.absolute()
     half_made = folder.with_name(f".{folder.name}.being-made")
     try:

@@ -10,7 +10,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
@@ -24,6 +24,7 @@ from crypto import sentences
 from crypto.airgap import keyfile
 from crypto.airgap.keyfile import Cost, Purpose
 from crypto.errors import BuzonError
+from crypto.streams import give_up_standard_output, open_closed_streams
 from crypto.terminal import visible_line
 from crypto.tripwire import forbid_sockets
 from crypto.weeks import FIRST_DAY
@@ -142,6 +143,7 @@ def run(
     """
     forbid_sockets()
     _forbid_the_server()
+    open_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # A terminal that lacks a character shows its number instead.
@@ -161,20 +163,14 @@ def run(
     except MemoryError:
         complain(say, MemoryShortError.code)
     except BrokenPipeError:
-        _give_up_standard_output()  # whoever read our output has stopped
+        give_up_standard_output()  # whoever read our output has stopped
     except OSError:
         # Every file has an error of its own: this is standard output, full or closed.
         complain(say, NotToldError.code, [say("la salida estándar", "standard output")])
-        _give_up_standard_output()
+        give_up_standard_output()
     else:
         return code
     return REFUSED
-
-
-def _give_up_standard_output() -> None:
-    """What Python still holds has nowhere to go."""
-    with suppress(OSError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @contextmanager

@@ -1,9 +1,12 @@
 """`buzon-server` as an operator uses it."""
 
 import json
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
@@ -145,6 +148,34 @@ def test_the_settings_file_that_init_writes_lists_every_setting(settings):
 def test_a_folder_that_is_no_servers_is_refused(tmp_path, capsys):
     assert run("status", "--data", tmp_path) == 1
     assert "[server-folder]" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("output", [">/dev/full", ">&-", "| true"])
+def test_who_cannot_tell_the_operator_ends_with_1_and_no_trace(settings, output):
+    program = Path(sys.executable).with_name("buzon-server")
+    answer = subprocess.run(
+        ["bash", "-c", f'"$@" {output}; exit ${{PIPESTATUS[0]}}', "bash", program,
+         *("status", "--data", settings.folder)],
+        stderr=subprocess.PIPE, text=True, check=False,
+    )  # fmt: skip
+    assert answer.returncode == 1
+    assert "[file-unwritable]" in answer.stderr
+    assert "Traceback" not in answer.stderr
+    assert "Exception" not in answer.stderr
+
+
+@pytest.mark.parametrize("command", ["init", "publish", "weekly-keys", "status"])
+def test_a_path_that_no_disk_takes_is_refused_in_words(
+    settings, tmp_path, organisation, capsys, command
+):
+    trust, longest = tmp_path / "trust.json", tmp_path / ("a" * 300)
+    trust.write_bytes(organisation.trust_envelope)
+    arguments = {
+        "init": ("--data", longest, "--size", "16MiB", "--trust", trust),
+        "status": ("--data", longest),
+    }.get(command, ("--data", settings.folder, longest))
+    assert run(command, *arguments) == 1
+    assert "[s" in capsys.readouterr().err
 
 
 # ------------------------------------------------------------------ publish
@@ -402,6 +433,13 @@ def test_accounts_are_made_listed_and_removed(settings, tmp_path, capsys):
     assert capsys.readouterr().out.split() == ["ceiba", "mezquite"]
     assert run("account", "remove", "--data", settings.folder, "ceiba") == 0
     assert run("account", "remove", "--data", settings.folder, "ceiba") == 1
+
+
+@pytest.mark.parametrize("file", ["missing", ".", "/dev/zero", "/dev/full"])
+def test_a_passphrase_file_that_is_none_is_refused(settings, tmp_path, capsys, file):
+    add = ("account", "add", "--data", settings.folder, "ceiba", "--passphrase-file")
+    assert run(*add, tmp_path / file) == 1
+    assert "Traceback" not in capsys.readouterr().err
 
 
 def test_a_passphrase_is_asked_for_twice(settings, monkeypatch, capsys):

@@ -476,6 +476,18 @@ def test_a_full_standard_output_is_refused_with_a_sentence(lawyer):
             assert "Exception" not in answer.stderr
 
 
+def test_a_closed_standard_output_is_refused_like_a_full_one(lawyer):
+    program = Path(sys.executable).with_name("buzon-workstation")
+    answer = subprocess.run(
+        ["sh", "-c", 'exec "$@" >&-', "sh", program, "list", "--passphrase-file", "passphrase"],
+        cwd=lawyer.home, env={"HOME": str(lawyer.home), "PATH": os.environ["PATH"]},
+        stderr=subprocess.PIPE, text=True, check=False,
+    )  # fmt: skip
+    assert answer.returncode == 1
+    assert "[file-unwritable]" in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
 def test_a_terminal_without_our_letters_gets_no_stack_trace(lawyer):
     program = Path(sys.executable).with_name("buzon-workstation")
     answer = subprocess.run(
