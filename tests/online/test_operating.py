@@ -33,6 +33,7 @@ from crypto.roster import Policy
 from crypto.weeks import week_of
 from tests.online import cells
 from tests.online.conftest import NOON, PASSPHRASE, TODAY
+from tests.online.running import Line, running
 
 WEEK = week_of(TODAY)
 
@@ -481,6 +482,15 @@ def test_weekly_keys_are_written_for_the_directors(settings, tmp_path):
 def test_the_server_listens_to_this_machine_only(settings, address, capsys):
     assert run("serve", "--data", settings.folder, "--intake", address) == 1
     assert "[server-address]" in capsys.readouterr().err
+
+
+def test_the_server_runs_no_code_of_the_folder_that_the_operator_stands_in(settings, tmp_path):
+    for name in ("app.py", "flask.py", "sqlalchemy.py", "secrets.py", "sitecustomize.py"):
+        (tmp_path / name).write_text("from pathlib import Path\nPath(__file__ + '.ran').touch()\n")
+    with running(settings.folder, standing_in=tmp_path) as server, Line(server.intake) as line:
+        line.send(b"GET /board/size HTTP/1.1\r\nHost: box.test\r\n\r\n")
+        assert line.answer().status == 200
+    assert not list(tmp_path.glob("*.ran"))
 
 
 def test_a_refusal_is_said_in_the_language_that_was_asked_for(tmp_path, capsys):
