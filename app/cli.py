@@ -69,7 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         said = sentence(error.code, options.language)
         print(f"{said} [{error.code}] {visible_line(str(error))}", file=sys.stderr)
         return REFUSED
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, EOFError):  # Ctrl-C, or Ctrl-D where something is asked
         return REFUSED
     except OSError:
         # Every file has an error of its own: this is standard output, full or closed.

@@ -158,7 +158,7 @@ def run(
             sys.stdout.flush()
     except BuzonError as error:
         complain(say, error.code, getattr(error, "__notes__", ()))
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, EOFError):  # Ctrl-C, or Ctrl-D where something is asked
         print(say("\nInterrumpido.", "\nInterrupted."), file=sys.stderr)
     except MemoryError:
         complain(say, MemoryShortError.code)

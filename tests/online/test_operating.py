@@ -451,6 +451,14 @@ def test_a_passphrase_is_asked_for_twice(settings, monkeypatch, capsys):
     assert PASSPHRASE not in "".join(capsys.readouterr())
 
 
+def test_an_end_of_input_in_place_of_a_passphrase_is_a_refusal(settings, monkeypatch):
+    def ended(_: str) -> str:
+        raise EOFError
+
+    monkeypatch.setattr("getpass.getpass", ended)
+    assert run("account", "add", "--data", settings.folder, "ceiba") == 1
+
+
 def test_the_site_is_built_again_the_same(empty_settings, made_empty):
     empty_settings.site.unlink()
     assert run("site", "--data", empty_settings.folder) == 0
