@@ -26,12 +26,15 @@ from app.publishing import export_weekly_keys, publish_folder
 from app.supervising import serve
 from crypto.errors import BuzonError
 from crypto.sentences import sentence
+from crypto.streams import give_up_standard_output, open_closed_streams
 from crypto.terminal import visible_line
 from crypto.tongue import DONE, REFUSED
 
 DATA = Path("/var/lib/buzon")
 INTAKE = "127.0.0.1:8470"
 DESK = "127.0.0.1:8471"
+
+_MAX_LINE_BYTES = 64 * 1024  # of a passphrase file; a passphrase is far shorter
 
 _EXAMPLES = """\
 Examples:
@@ -56,16 +59,25 @@ Command = Callable[[argparse.Namespace], int]
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program; the exit code."""
     tripwire.install()
+    open_closed_streams()
     options = _parser().parse_args(arguments)
     command: Command = options.run
     try:
-        return command(options)
+        code = command(options)
+        sys.stdout.flush()
     except BuzonError as error:
         said = sentence(error.code, options.language)
         print(f"{said} [{error.code}] {visible_line(str(error))}", file=sys.stderr)
         return REFUSED
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, EOFError):  # Ctrl-C, or Ctrl-D where something is asked
         return REFUSED
+    except OSError:
+        # Every file has an error of its own: this is standard output, full or closed.
+        said = sentence("file-unwritable", options.language)
+        print(f"{said} [file-unwritable] standard output", file=sys.stderr)
+        give_up_standard_output()
+        return REFUSED
+    return code
 
 
 def _init(options: argparse.Namespace) -> int:
@@ -156,10 +168,12 @@ def _weekly_keys(options: argparse.Namespace) -> int:
 def _passphrase(options: argparse.Namespace) -> str:
     if options.passphrase_file is not None:
         try:
-            with options.passphrase_file as file:
-                line: str = file.readline()
-        except (OSError, ValueError):
-            raise FolderError(f"no text in UTF-8: {options.passphrase_file.name}") from None
+            with options.passphrase_file.open("rb") as file:
+                line: str = file.readline(_MAX_LINE_BYTES).decode()
+        except OSError as error:
+            raise FolderError(f"{error.strerror}: {options.passphrase_file}") from None
+        except ValueError:
+            raise FolderError(f"no text in UTF-8: {options.passphrase_file}") from None
         return line.rstrip("\r\n")
     first = getpass.getpass("Passphrase: ")
     if getpass.getpass("Again: ") != first:
@@ -263,7 +277,7 @@ def _account_parser(
     adding.add_argument("name", metavar="NAME")
     adding.add_argument(
         "--passphrase-file",
-        type=argparse.FileType("r", encoding="utf-8"),
+        type=Path,
         metavar="FILE",
         help="first line is the passphrase (otherwise it is asked for)",
     )
