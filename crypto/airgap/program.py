@@ -5,7 +5,6 @@ No secret is ever an argument: `crypto.airgap.prompts` asks for passphrases.
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
