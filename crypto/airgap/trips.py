@@ -22,8 +22,7 @@ from crypto.airgap.program import (
     complain,
     now_from,
 )
-from crypto.airgap.prompts import NotConfirmedError
-from crypto.airgap.receipting import CellLackingError
+from crypto.airgap.receipting import BackupLacksError, CellLackingError
 from crypto.airgap.vault.identity import Owner
 from crypto.airgap.vault.vault import Vault
 from crypto.errors import BuzonError
@@ -40,7 +39,7 @@ def import_(options: Options, say: Tongue) -> int:
     now = now_from(options)
     missed = [durable.read_file(path, Roster.max_envelope_bytes()) for path in options.roster]
     with opened(options, say) as (vault, owner), Folder.open_pouch(options.pouch) as pouch:
-        report = import_pouch(vault, owner, pouch, now, missed, _progress(options, say))
+        report = import_pouch(vault, owner, pouch, now, missed, progress_from(options, say))
         batch = _prepare_way_back(vault, owner, pouch, now, report)
         unopened = vault.cells.count_unopened()
     if options.json:
@@ -68,13 +67,14 @@ def _prepare_way_back(
     return batch
 
 
-def _progress(options: Options, say: Tongue) -> Progress:
+def progress_from(options: Options, say: Tongue) -> Progress:
+    """Tells how far a long command is, at a terminal only."""
     if options.json or not sys.stderr.isatty():
         return lambda _done, _all: None
 
     def tell(done: int, work: int) -> None:
         end = "\n" if done >= work else ""
-        text = say("\r{done} de {work} celdas", "\r{done} of {work} cells")
+        text = say("\r{done} de {work}", "\r{done} of {work}")
         print(text.format(done=done, work=work), end=end, file=sys.stderr, flush=True)
 
     return tell
@@ -189,27 +189,27 @@ def outgoing(options: Options, say: Tongue) -> int:
 
 def receipts(options: Options, say: Tongue) -> int:
     """Sign for the cells that this station holds."""
-    if not options.held_by_two:
-        print(
-            say(
-                "No se firmó nada. El buzón borra lo que suficientes estaciones firman: firme sólo "
-                "cuando otra estación o un respaldo también lo tenga, y dígalo con --held-by-two.",
-                "Nothing was signed. The box deletes what enough stations sign for: sign only when "
-                "a second station or a backup holds it too, and say so with --held-by-two.",
-            ),
-            file=sys.stderr,
-        )
-        raise NotConfirmedError("--held-by-two")
     now = now_from(options)
     with opened(options, say) as (vault, owner), Folder.open_pouch(options.pouch) as pouch:
         listing = _listing(pouch)
-        progress = _progress(options, say)
-        signed = receipting.sign_receipts(vault, owner, pouch, listing, now, progress)
+        progress = progress_from(options, say)
+        signed = receipting.sign_receipts(
+            vault, owner, pouch, listing, now, progress, held_by_two=options.held_by_two
+        )
     for digest in signed.lacking:
         complain(say, CellLackingError.code, [digest.hex()])
+    if signed.without_backup:
+        complain(say, BackupLacksError.code, [str(signed.without_backup)])
     if options.json:
         lacking = [digest.hex() for digest in signed.lacking]
-        answer_json({"cells": signed.cells, "receipts": signed.receipts, "lacking": lacking})
+        answer_json(
+            {
+                "cells": signed.cells,
+                "receipts": signed.receipts,
+                "lacking": lacking,
+                "without_backup": signed.without_backup,
+            }
+        )
     else:
         print(
             say(
@@ -217,7 +217,7 @@ def receipts(options: Options, say: Tongue) -> int:
                 "Signed. Cells that this station holds: {cells}; receipts in the pouch: {receipts}.",
             ).format(cells=signed.cells, receipts=signed.receipts)
         )
-    return REFUSED if signed.lacking else DONE
+    return REFUSED if signed.lacking or signed.without_backup else DONE
 
 
 def _listing(pouch: Folder) -> Listing:

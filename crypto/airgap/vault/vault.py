@@ -24,6 +24,7 @@ from crypto.airgap import custody, durable, keyfile
 from crypto.airgap.durable import FileExistsRefusedError, FileUnreadableError
 from crypto.airgap.keyfile import Cost
 from crypto.airgap.signer import Signer
+from crypto.airgap.vault.backups import Backups
 from crypto.airgap.vault.cells import Cells
 from crypto.airgap.vault.database import Database
 from crypto.airgap.vault.files import Files
@@ -54,6 +55,7 @@ class Vault:
         self.messages = Messages(database)
         self.files = Files(database)
         self.replies = Replies(database)
+        self.backups = Backups(database)
 
     @classmethod
     def create(cls, folder: Path, passphrase: str, cost: Cost) -> Self:
@@ -104,6 +106,21 @@ class Vault:
             raise FileUnreadableError(DATABASE_NAME)
         return cls(folder, Database(folder / DATABASE_NAME, _database_key(secret)))
 
+    def settle(self, passphrase: str, cost: Cost) -> None:
+        """Make the vault of *folder* out of this one, whose database lies there under another name.
+
+        The key file comes last, as in `create`.  What lay at the database's name is the
+        remainder of a killed run.
+
+        Raises:
+            FileExistsRefusedError, FileUnwritableError
+        """
+        secret = random(SECRET_BYTES)
+        durable.remove_beginning_with(self.folder, DATABASE_NAME)
+        self.database.copy_to(self.folder / DATABASE_NAME, _database_key(secret))
+        durable.flush_folder(self.folder)
+        keyfile.create(self.folder / KEY_NAME, secret, "vault", passphrase, cost)
+
     @property
     def parts(self) -> Path:
         """The folder of part cells, each named by its SHA-256 in hex."""
@@ -151,12 +168,15 @@ class Vault:
         head = custody.Head() if remembered is None else self._custody_head()
         return custody.verify((row[0] for row in entries), self.identity.public_key(), head)
 
+    def custody_entries(self) -> int:
+        """How many entries the custody log has."""
+        return self.database.number("SELECT max(sequence) FROM custody")
+
     def _custody_head(self) -> custody.Head:
         remembered = self.notes.text("custody-head")
         if remembered is None:
             return custody.Head()
-        sequence = self.database.number("SELECT max(sequence) FROM custody")
-        return custody.Head(sequence, bytes.fromhex(remembered))
+        return custody.Head(self.custody_entries(), bytes.fromhex(remembered))
 
 
 @contextmanager
