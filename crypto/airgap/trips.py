@@ -42,10 +42,12 @@ def import_(options: Options, say: Tongue) -> int:
         report = import_pouch(vault, owner, pouch, now, missed, progress_from(options, say))
         batch = _prepare_way_back(vault, owner, pouch, now, report)
         unopened = vault.cells.count_unopened()
+        without_backup = vault.backups.count_without()
     if options.json:
-        answer_json(_report_value(report, batch, unopened))
+        answer_json({**_report_value(report, batch, unopened), "without_backup": without_backup})
     else:
         _tell_report(report, batch, unopened, say)
+        _tell_without_backup(without_backup, say)
     return REFUSED if report.refused else DONE
 
 
@@ -135,6 +137,16 @@ def _tell_report(report: Report, batch: Batch | None, unopened: int, say: Tongue
         )
     else:
         tell_batch(batch, say)
+
+
+def _tell_without_backup(cells: int, say: Tongue) -> None:
+    if cells:
+        print(
+            say(
+                "Celdas que ningún respaldo tiene todavía: {n}. Use la orden `backup`.",
+                "Cells that no backup holds yet: {n}. Use the command `backup`.",
+            ).format(n=cells)
+        )
 
 
 def _tell_keys(report: Report, say: Tongue) -> None:

@@ -84,11 +84,14 @@ def shares_from(files: Sequence[Path], say: Tongue, *, all_there_are: bool) -> l
     """
     shares: list[Share] = []
     for file in files:
-        with durable.naming(file):
-            content = durable.read_file(file, MAX_CHARACTERS)
+        content = durable.read_file(file, MAX_CHARACTERS)
+        try:
             share = read_share(content.decode("utf-8", errors="replace"))
             check_together(shares, share)
-            shares.append(share)
+        except ShareError as error:
+            error.__notes__ = [file.name, *getattr(error, "__notes__", ())]
+            raise
+        shares.append(share)
     while not files and (not shares or len(shares) < shares[0].threshold or all_there_are):
         try:
             typed = _typed(len(shares) + 1, say)

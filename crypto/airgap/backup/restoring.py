@@ -25,6 +25,7 @@ from crypto.airgap.backup.shelf import Shelf
 from crypto.airgap.custody import CustodyBrokenError
 from crypto.airgap.durable import FileExistsRefusedError, FileUnreadableError, read_regular
 from crypto.airgap.keyfile import Cost
+from crypto.airgap.vault.cells import MESSAGE, PART
 from crypto.airgap.vault.database import Database, VaultDamagedError
 from crypto.airgap.vault.vault import KEY_NAME, PARTS_NAME, Vault
 from crypto.part import PART_CELL_BYTES
@@ -109,10 +110,12 @@ def restore(
         database = Database(folder / _COPY_NAME, manifest.key)
     except VaultDamagedError:
         raise BackupDamagedError("the copy of the database") from None
-    with Vault(folder, database) as vault:
-        missing = _fetch_parts(shelf, vault, progress)
-        restored = _as_of_now(vault, manifest, digest, missing, now)
-        vault.settle(passphrase, cost)
+    with Vault(folder, database) as copy:
+        missing = _fetch_parts(shelf, copy, progress)
+        # New weekly keys are written under the vault's own key only: what lay on the disk
+        # under the backup's key could be opened with the shares for ever.
+        with copy.settled(passphrase, cost) as vault:
+            restored = _as_of_now(vault, manifest, digest, missing, now)
     _clear(folder)
     return restored
 
@@ -171,7 +174,7 @@ def _as_of_now(
         made = key_ageing.make_keys(vault, owner, now)
     signed = vault.rosters.last_week_signed(lost)
     return Restored(
-        cells=vault.cells.count(1) + vault.cells.count(2),
+        cells=vault.cells.count(MESSAGE) + vault.cells.count(PART),
         missing=tuple(missing),
         custody_whole=custody_whole,
         keys_lost=len(lost),

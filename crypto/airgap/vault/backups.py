@@ -76,3 +76,9 @@ class Backups:
         """Whether the newest backup holds this cell."""
         query = "SELECT 1 FROM backed_up JOIN cells ON id = cell WHERE digest = ?"
         return self._database.row(query, digest) is not None
+
+    def count_without(self) -> int:
+        """How many cells are held that the newest backup does not hold."""
+        return self._database.number(
+            "SELECT count(*) FROM cells WHERE held = 1 AND id NOT IN (SELECT cell FROM backed_up)"
+        )

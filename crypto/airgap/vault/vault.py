@@ -106,18 +106,22 @@ class Vault:
             raise FileUnreadableError(DATABASE_NAME)
         return cls(folder, Database(folder / DATABASE_NAME, _database_key(secret)))
 
-    def settle(self, passphrase: str, cost: Cost) -> None:
-        """Make the vault of *folder* out of this one, whose database lies there under another name.
+    @contextmanager
+    def settled(self, passphrase: str, cost: Cost) -> "Iterator[Vault]":
+        """The vault of *folder*, made out of this one, whose database lies there under another name.
 
-        The key file comes last, as in `create`.  What lay at the database's name is the
-        remainder of a killed run.
+        What a block does to it belongs to it.  The key file comes after the block, as
+        last as in `create`; what lay at the database's name is the remainder of a killed run.
 
         Raises:
             FileExistsRefusedError, FileUnwritableError
         """
         secret = random(SECRET_BYTES)
+        path, key = self.folder / DATABASE_NAME, _database_key(secret)
         durable.remove_beginning_with(self.folder, DATABASE_NAME)
-        self.database.copy_to(self.folder / DATABASE_NAME, _database_key(secret))
+        self.database.copy_to(path, key)
+        with Vault(self.folder, Database(path, key)) as vault:
+            yield vault
         durable.flush_folder(self.folder)
         keyfile.create(self.folder / KEY_NAME, secret, "vault", passphrase, cost)
 

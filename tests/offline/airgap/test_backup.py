@@ -529,6 +529,23 @@ def test_whoever_has_only_the_public_key_writes_no_manifest(filled, stick, tmp_p
     assert restore(stick, tmp_path / "again").cells == 4
 
 
+def test_new_weekly_keys_never_lie_under_the_key_of_the_backup(
+    filled, stick, tmp_path, monkeypatch
+):
+    write(filled, stick)
+    with Shelf.opened(stick, KEYS.write) as found:
+        manifest, _ = restoring.choose(found, KEYS, None)
+    with monkeypatch.context() as patch:
+        patch.setattr(restoring, "_clear", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            restore(stick, tmp_path / "again")
+    left = Database(tmp_path / "again" / ".restored.db", manifest.key)
+    assert left.number("SELECT count(seed) FROM weekly_keys") == 0
+    left.close()
+    with Vault.open(tmp_path / "again", NEW) as vault:
+        assert vault.database.number("SELECT count(seed) FROM weekly_keys") == 26
+
+
 @pytest.mark.parametrize("step", ["_fetch_parts", "_as_of_now", "_clear"])
 def test_a_killed_restoring_goes_on_in_the_same_folder(filled, stick, tmp_path, monkeypatch, step):
     write(filled, stick)
