@@ -39,7 +39,9 @@ def import_(options: Options, say: Tongue) -> int:
     now = now_from(options)
     missed = [durable.read_file(path, Roster.max_envelope_bytes()) for path in options.roster]
     with opened(options, say) as (vault, owner), Folder.open_pouch(options.pouch) as pouch:
-        report = import_pouch(vault, owner, pouch, now, missed, progress_from(options, say))
+        report = import_pouch(
+            vault, owner, pouch, now, missed, progress_at_terminal(say, quiet=options.json)
+        )
         batch = _prepare_way_back(vault, owner, pouch, now, report)
         unopened = vault.cells.count_unopened()
         without_backup = vault.backups.count_without()
@@ -69,9 +71,9 @@ def _prepare_way_back(
     return batch
 
 
-def progress_from(options: Options, say: Tongue) -> Progress:
-    """Tells how far a long command is, at a terminal only."""
-    if options.json or not sys.stderr.isatty():
+def progress_at_terminal(say: Tongue, *, quiet: bool = False) -> Progress:
+    """Tells how far a long command is, unless *quiet*, and at a terminal only."""
+    if quiet or not sys.stderr.isatty():
         return lambda _done, _all: None
 
     def tell(done: int, work: int) -> None:
@@ -204,7 +206,7 @@ def receipts(options: Options, say: Tongue) -> int:
     now = now_from(options)
     with opened(options, say) as (vault, owner), Folder.open_pouch(options.pouch) as pouch:
         listing = _listing(pouch)
-        progress = progress_from(options, say)
+        progress = progress_at_terminal(say, quiet=options.json)
         signed = receipting.sign_receipts(
             vault, owner, pouch, listing, now, progress, held_by_two=options.held_by_two
         )

@@ -30,7 +30,7 @@ from crypto.airgap.program import (
 )
 from crypto.airgap.prompts import confirm, new_passphrase_from
 from crypto.airgap.receipting import CellLackingError
-from crypto.airgap.trips import progress_from
+from crypto.airgap.trips import progress_at_terminal
 from crypto.airgap.vault.backups import BackupKey
 
 Options = argparse.Namespace
@@ -95,7 +95,7 @@ def backup(options: Options, say: Tongue) -> int:
     now = now_from(options)
     with opened(options, say) as (vault, owner):
         written = write_backup(
-            vault, owner, options.stick, now, random, progress_from(options, say)
+            vault, owner, options.stick, now, random, progress_at_terminal(say, quiet=options.json)
         )
     for digest in written.lacking:
         complain(say, CellLackingError.code, [digest.hex()])
@@ -141,7 +141,7 @@ def restore(options: Options, say: Tongue) -> int:
         restoring.prepare(options.vault)
         restored = restoring.restore(
             shelf, manifest, digest, options.vault, passphrase, cost_from(options, "vault"), now,
-            progress_from(argparse.Namespace(json=False), say),
+            progress_at_terminal(say),
         )  # fmt: skip
     for part in restored.missing:
         complain(say, BackupDamagedError.code, [part.hex()])

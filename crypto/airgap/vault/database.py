@@ -162,18 +162,26 @@ class Database:
                 self._connection.execute("PRAGMA copy.journal_mode = off")
                 with self.transaction():
                     self._connection.execute("PRAGMA defer_foreign_keys = on")
-                    for (table,) in self.rows(_TABLES):
-                        self._copy_table(table, without)
+                    left_out = [
+                        column
+                        for (table,) in self.rows(_TABLES)
+                        for column in self._copy_table(table, without)
+                    ]
+                    if left_out != ([] if without is None else [without]):
+                        raise ValueError("no such column")
             finally:
                 self._connection.execute("DETACH copy")
         durable.flush_file(path)
 
-    def _copy_table(self, table: str, without: tuple[str, str] | None) -> None:
+    def _copy_table(self, table: str, without: tuple[str, str] | None) -> list[tuple[str, str]]:
+        """Copy one table; return the columns that were left out."""
         columns = [name for (name,) in self.rows("SELECT name FROM pragma_table_info(?)", table)]
-        taken = ["NULL" if (table, name) == without else f'"{name}"' for name in columns]
+        left_out = [(table, name) for name in columns if (table, name) == without]
+        taken = ["NULL" if (table, name) in left_out else f'"{name}"' for name in columns]
         self.execute(
             f'INSERT INTO copy."{table}" SELECT {", ".join(taken)} FROM main."{table}"'  # noqa: S608 -- names of our own schema
         )
+        return left_out
 
     def truncate_log(self) -> None:
         """Leave no old page in the write-ahead log: what was deleted is gone."""

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from nacl.utils import random
 
-from crypto.airgap import custody, key_ageing
+from crypto.airgap import ceremony, custody, key_ageing
 from crypto.airgap.backup import restoring
 from crypto.airgap.backup.errors import (
     BackupDamagedError,
@@ -34,7 +34,9 @@ from crypto.airgap.vault.backups import BackupKey, BackupKeyMissingError
 from crypto.airgap.vault.database import Database
 from crypto.airgap.vault.schema import MIGRATIONS
 from crypto.airgap.vault.vault import Vault
+from crypto.card import CardKeysError
 from crypto.stick import Folder, PouchFullError
+from crypto.weekly_key import WeeklyKey
 from crypto.weeks import week_of
 from tests.offline.airgap.world import CHEAP, NOW, Pouch, Witness, World
 
@@ -206,6 +208,37 @@ def test_restoring_forgets_lost_keys_and_makes_others_for_the_same_weeks(filled,
         assert vault.weekly_keys.held_through(10**6) == list(range(first + 3, first + 29))
         assert not before & set(vault.weekly_keys.envelopes(first + 3))
         assert key_ageing.age(vault, vault.identity.owner(), later).weeks_left == 26
+
+
+def test_directors_sign_the_new_keys_in_the_place_of_the_lost_ones(
+    filled, witness, pouch, stick, tmp_path
+):
+    write(filled, stick)
+    restore(stick, tmp_path / "again")
+    to_lost_keys = witness.message("Antes de la firma.")
+    with Vault.open(tmp_path / "again", NEW) as vault:
+        owner = vault.identity.owner()
+        new = [
+            WeeklyKey.envelope_of(envelope)
+            for envelope in vault.weekly_keys.envelopes(week_of(NOW.date()))
+        ]
+        others = [
+            one for one in filled.keys if WeeklyKey.from_payload(one.payload).lawyer != owner.id
+        ]
+        with pytest.raises(CardKeysError):  # the old card and the new one together
+            ceremony.listed_keys(filled.roster, [*filled.keys, *new])
+        filled.keys = [*others, *new]
+        pouch.put(to_lost_keys, witness.message("Después."))
+        pouch.path.joinpath("directory.json").write_bytes(filled.directory())
+        with pouch.open() as folder:
+            report = import_pouch(vault, owner, folder, NOW)
+        assert (report.refused, report.messages, report.opened) == ([], 2, 1)
+        assert vault.cells.count_unopened() == 1
+
+
+def test_a_copy_that_should_leave_out_what_is_not_there_is_not_made(filled, tmp_path):
+    with filled.open_vault() as vault, pytest.raises(ValueError, match="no such column"):
+        vault.database.copy_to(tmp_path / "copy.db", bytes(32), without=("weekly_keys", "sed"))
 
 
 def test_restoring_says_until_when_directors_signed_a_lost_key(filled, pouch, stick, tmp_path):
