@@ -147,6 +147,8 @@ class Shelf:
     def keep_only(self, numbers: Iterable[int]) -> None:
         """Remove every other backup, and what killed runs left of some.
 
+        What does not let itself be removed, such as a folder of that name, is left.
+
         Raises:
             BackupStickError
         """
@@ -156,7 +158,8 @@ class Shelf:
                 folder.remove_remainders()
                 for name in folder.names():
                     if _NUMBER.fullmatch(name[:8]) and name[:8] not in kept:
-                        folder.remove(name)
+                        with suppress(PouchError):
+                            folder.remove(name)
 
 
 def next_number(shelf: Shelf, last: int) -> int:

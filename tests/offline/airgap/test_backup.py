@@ -423,6 +423,7 @@ def test_numbers_that_a_stranger_wrote_do_not_use_up_the_vaults(filled, stick, t
     folder = one(stick, "manifests").parent
     (folder / "99999999").write_bytes(b"junk")
     (folder / "not a number").write_bytes(b"junk")
+    (folder.parent / "database" / "88888888-00000").mkdir()
     assert write(filled, stick).number == 2
     assert sorted(path.name for path in folder.iterdir()) == [
         "00000001",

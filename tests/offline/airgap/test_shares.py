@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from nacl.utils import random
 from shamir_mnemonic import Share as ParsedShare
 from shamir_mnemonic import combine_mnemonics, generate_mnemonics
+from shamir_mnemonic.wordlist import WORDLIST
 
 from crypto.airgap.backup.shares import (
     Share,
@@ -79,6 +80,11 @@ def test_a_share_is_read_in_any_case_cut_to_four_letters_with_numbers_and_remark
         f"{place}. {word[:4].upper()}" for place, word in enumerate(made[0].words, 1)
     )
     assert read_share(written) == made[0]
+
+
+def test_four_letters_tell_any_two_words_of_the_list_apart():
+    assert len({word[:4] for word in WORDLIST}) == len(WORDLIST) == 1_024
+    assert min(map(len, WORDLIST)) == 4
 
 
 def test_a_share_of_twenty_words_only_is_read(made):
