@@ -217,20 +217,20 @@ SENTENCES: dict[str, Sentence] = {
         "Cells that no backup holds: they were not signed for.  Write a backup with `backup`, and sign then.  If a second station holds them too, say so with --held-by-two.",
     ),
     "backup-key-missing": Sentence(
-        "Esta bóveda todavía no tiene listas para sus respaldos.  No se respaldó nada.  Hágalas con `backup-init`.",
-        "This vault has no lists for its backups yet.  Nothing was backed up.  Make them with `backup-init`.",
+        "Esta bóveda todavía no tiene listas de palabras para sus respaldos.  No se respaldó nada.  Hágalas con `backup-init`.",
+        "This vault has no lists of words for its backups yet.  Nothing was backed up.  Make them with `backup-init`.",
     ),
     "backup-key-exists": Sentence(
-        "Esta bóveda ya tiene listas para sus respaldos.  No se cambió nada.  Si demasiadas se perdieron o alguien las vio, use --replace.",
-        "This vault has lists for its backups already.  Nothing was changed.  If too many were lost, or somebody saw them, use --replace.",
+        "Esta bóveda ya tiene listas de palabras para sus respaldos.  No se cambió nada.  Si demasiadas se perdieron o alguien las vio, use --replace.",
+        "This vault has lists of words for its backups already.  Nothing was changed.  If too many were lost, or somebody saw them, use --replace.",
     ),
     "backup-missing": Sentence(
         "En esta memoria no está el respaldo que se busca.  Conecte la memoria correcta, o revise el número.",
         "The backup that is wanted is not on this stick.  Insert the right stick, or check the number.",
     ),
     "backup-other": Sentence(
-        "Esta memoria tiene respaldos, pero de otras listas.  No se abrió ninguno.  Busque las listas de este respaldo, o la memoria de estas listas.",
-        "This stick holds backups, but of other lists.  None was opened.  Find the lists of this backup, or the stick of these lists.",
+        "Esta memoria tiene respaldos, pero de otras listas de palabras.  No se abrió ninguno.  Busque las listas de este respaldo, o la memoria de estas listas.",
+        "This stick holds backups, but of other lists of words.  None was opened.  Find the lists of this backup, or the stick of these lists.",
     ),
     "backup-damaged": Sentence(
         "El respaldo está dañado, incompleto o mezclado con otro.  No se usó lo dañado.  Pruebe con otra memoria, o con un respaldo anterior (--number).",
@@ -269,8 +269,8 @@ SENTENCES: dict[str, Sentence] = {
         "This list was read already.  It takes another one of the same set.",
     ),
     "shares-few": Sentence(
-        "No hay suficientes listas.  No se abrió nada.  Reúna las que faltan.",
-        "There are not enough lists.  Nothing was opened.  Bring together those that are missing.",
+        "No hay suficientes listas de palabras.  No se abrió nada.  Reúna las que faltan.",
+        "There are not enough lists of words.  Nothing was opened.  Bring together those that are missing.",
     ),
     "shares-wrong": Sentence(
         "Estas listas dicen ser del mismo juego y no hacen ninguna clave: una fue cambiada.  No se abrió nada.  Use otras del juego.",

@@ -204,14 +204,14 @@ def _tell_restored(restored: Restored, options: Options, say: Tongue) -> None:
         say(
             "Se hicieron claves nuevas para {made} semanas. Ahora:\n"
             "  1. Lleve una ficha nueva a los directores (`card`) y pídales que la usen en lugar de "
-            "la anterior y firmen de nuevo la vigencia. Sus doce palabras son las de siempre.\n"
+            "la anterior y confirmen de nuevo la lista de abogados. Sus doce palabras son las de siempre.\n"
             "  2. Ponga las claves en la bolsa (`keys`), e importe la próxima (`import`).\n"
             "  3. Pregunte a sus colegas qué llegó mientras tanto.\n"
             "  4. Si alguien tiene la máquina perdida, dígalo a los directores: con su contraseña "
             "abre la bóveda, y deben revocar su clave.",
             "New keys were made for {made} weeks. Now:\n"
             "  1. Take a new card to the directors (`card`), and ask them to use it in the place of "
-            "the old one and to sign freshness again. Its twelve words are the same as ever.\n"
+            "the old one and to confirm the list of lawyers again. Its twelve words are the same as ever.\n"
             "  2. Put the keys into the pouch (`keys`), and import the next one (`import`).\n"
             "  3. Ask your colleagues what came in the meantime.\n"
             "  4. If somebody has the lost machine, tell the directors: with the passphrase it "
