@@ -277,8 +277,8 @@ SENTENCES: dict[str, Sentence] = {
         "These lists claim to be of one set and make no key: one was changed.  Nothing was opened.  Use others of the set.",
     ),
     "cell-lacking": Sentence(
-        "Esta estación lo recibió, pero en su disco ya no está entero.  No se firmó por él ni se respaldó.  Recupérelo de un respaldo anterior.",
-        "This station received it, but it is no longer whole on its disk.  It was neither signed for nor backed up.  Restore it from an earlier backup.",
+        "Esta estación lo recibió, pero en su disco ya no está entero.  No se firmó por él ni se respaldó.  Vuelve con la orden `backup`, de una memoria de respaldo que lo tenga.",
+        "This station received it, but it is no longer whole on its disk.  It was neither signed for nor backed up.  It comes back with the command `backup`, from a backup's stick that has it.",
     ),
     "message-too-long": Sentence(
         "El texto, o lo que va junto a él, es más largo de lo que cabe.  No se selló nada.  Acórtelo o mande una parte como archivo.",

@@ -105,6 +105,7 @@ def backup(options: Options, say: Tongue) -> int:
                 "number": written.number,
                 "cells": written.cells,
                 "new_parts": written.new_parts,
+                "brought_back": written.brought_back,
                 "lacking": [digest.hex() for digest in written.lacking],
             }
         )
@@ -124,6 +125,13 @@ def _tell_written(written: Written, day: str, say: Tongue) -> None:
             "Note the number with your lists: so you will know whether a stick has the last one.",
         ).format(number=written.number, day=day, cells=written.cells, new=written.new_parts)
     )
+    if written.brought_back:
+        print(
+            say(
+                "Partes que el disco había perdido y volvieron de esta memoria: {n}. Revise el disco.",
+                "Parts that the disk had lost and that came back from this stick: {n}. Check the disk.",
+            ).format(n=written.brought_back)
+        )
 
 
 def restore(options: Options, say: Tongue) -> int:
@@ -177,10 +185,10 @@ def _tell_restored(restored: Restored, options: Options, say: Tongue) -> None:
     if restored.missing:
         print(
             say(
-                "Lo que falta se toma otra vez de la próxima bolsa, si el buzón todavía lo tiene, "
-                "o de otra memoria de respaldo.",
-                "What is missing is taken from the next pouch again, if the box still has it, or "
-                "from another backup's stick.",
+                "Lo que falta se toma otra vez de la próxima bolsa, si el buzón todavía lo tiene. "
+                "Si hay otra memoria de respaldo, restaure de ella en otra carpeta.",
+                "What is missing is taken from the next pouch again, if the box still has it. If "
+                "there is another backup's stick, restore from that into another folder.",
             )
         )
     print(

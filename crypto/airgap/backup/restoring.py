@@ -103,6 +103,7 @@ def restore(
 
     Raises:
         BackupDamagedError: the copy of the database is not whole; nothing is a vault then.
+        BackupStickError: the stick was pulled out; the next run goes on.
         VaultNewerError, FileUnwritableError
     """
     _fetch_copy(shelf, manifest, folder)
@@ -111,7 +112,7 @@ def restore(
     except VaultDamagedError:
         raise BackupDamagedError("the copy of the database") from None
     with Vault(folder, database) as copy:
-        missing = _fetch_parts(shelf, copy, progress)
+        missing = _fetch_parts(shelf, manifest, copy, progress)
         # New weekly keys are written under the vault's own key only: what lay on the disk
         # under the backup's key could be opened with the shares for ever.
         with copy.settled(passphrase, cost) as vault:
@@ -125,8 +126,11 @@ def _fetch_copy(shelf: Shelf, manifest: Manifest, folder: Path) -> None:
     durable.write_pieces(folder / _COPY_NAME, shelf.read_pieces(manifest.number, manifest.pieces))
 
 
-def _fetch_parts(shelf: Shelf, vault: Vault, progress: Progress) -> list[bytes]:
-    """Bring every part cell that is not here yet; return those that the stick does not give."""
+def _fetch_parts(shelf: Shelf, manifest: Manifest, vault: Vault, progress: Progress) -> list[bytes]:
+    """Bring every part cell that is not here yet; return those that the stick does not give.
+
+    A stick that was pulled out lacks nothing: the run ends, and is repeated.
+    """
     durable.remove_remainders(vault.parts)
     digests = vault.cells.held_parts()
     missing = []
@@ -136,6 +140,7 @@ def _fetch_parts(shelf: Shelf, vault: Vault, progress: Progress) -> list[bytes]:
             try:
                 durable.write_unflushed_name(path, shelf.parts.read(digest))
             except BackupDamagedError:
+                shelf.check_there(manifest.number)
                 missing.append(digest)
         progress(done, len(digests))
     durable.flush_folder(vault.parts)

@@ -113,6 +113,17 @@ class Shelf:
         """
         return _read(self.manifests, _manifest_name(number), MAX_BYTES)
 
+    def check_there(self, number: int) -> None:
+        """Refuse when not even the manifest of backup *number*, which was read, is given any more.
+
+        Raises:
+            BackupStickError: the stick was pulled out, or broke.
+        """
+        try:
+            self.read_manifest(number)
+        except BackupDamagedError:
+            raise BackupStickError("gone") from None
+
     def write_manifest(self, number: int, sealed: bytes) -> None:
         """Finish backup *number*: read back, it is the one that counts.
 

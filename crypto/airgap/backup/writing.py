@@ -8,7 +8,7 @@ Where this file and crypto/spec/backup-v1.md section 5 disagree, this file is wr
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -40,6 +40,7 @@ class Written:
     number: int
     cells: int
     new_parts: int  # part cells that this stick lacked
+    brought_back: int  # part cells that the vault's disk had lost, and this stick had
     lacking: tuple[bytes, ...]  # part cells that neither the vault's disk nor the stick gives
 
 
@@ -67,7 +68,7 @@ def write_backup(
             digests = vault.cells.held_parts()
             pieces = -(-copy.stat().st_size // PIECE_BYTES)
             work = len(digests) + pieces
-            held, lacking, new = _keep_parts(vault, shelf, digests, work, progress)
+            parts = _keep_parts(vault, shelf, digests, work, progress)
             written = []
             for place, piece in enumerate(_pieces_of(copy)):
                 written.append(shelf.write_piece(number, place, piece))
@@ -76,11 +77,11 @@ def write_backup(
         sealed = manifest.seal(key.write)
         shelf.write_manifest(number, sealed)
         with vault.transaction():
-            cells = vault.backups.believe(held)
+            cells = vault.backups.believe(parts.held)
             vault.record(owner.signer, now, "backup", [sha256(sealed).digest()], f"number {number}")
         earlier = [one for one in shelf.numbers() if one < number]
         shelf.keep_only([*earlier[-(BACKUPS_KEPT - 1) :], number])
-    return Written(number, cells, new, tuple(lacking))
+    return Written(number, cells, parts.new, parts.brought_back, tuple(parts.lacking))
 
 
 @contextmanager
@@ -104,28 +105,38 @@ def _pieces_of(copy: Path) -> Iterator[bytes]:
         raise FileUnwritableError(copy.name) from None
 
 
+@dataclass(slots=True)
+class _Parts:
+    """What became of the part cells."""
+
+    held: list[bytes] = field(default_factory=list)  # the stick gives them
+    lacking: list[bytes] = field(default_factory=list)  # nobody gives them
+    new: int = 0
+    brought_back: int = 0
+
+
 def _keep_parts(
     vault: Vault, shelf: Shelf, digests: list[bytes], work: int, progress: Progress
-) -> tuple[list[bytes], list[bytes], int]:
-    """The part cells that the stick gives, those that nobody gives, and how many were written."""
-    held: list[bytes] = []
-    lacking: list[bytes] = []
-    new = 0
+) -> _Parts:
+    """Let stick and disk each have every part cell that one of them has."""
+    parts = _Parts()
     for done, digest in enumerate(digests, 1):
+        on_disk = _whole_part(vault, digest)
         try:
-            shelf.parts.read(digest)
-            held.append(digest)
+            on_stick = shelf.parts.read(digest)
         except BackupDamagedError:
-            cell = _whole_part(vault, digest)
-            if cell is None:
-                lacking.append(digest)
-            else:
-                shelf.parts.write(digest, cell)
+            if on_disk is not None:
+                shelf.parts.write(digest, on_disk)
                 _prove(shelf, digest)
-                held.append(digest)
-                new += 1
+                parts.new += 1
+        else:
+            if on_disk is None:
+                durable.replace(vault.parts / digest.hex(), on_stick)
+                on_disk = on_stick
+                parts.brought_back += 1
+        (parts.lacking if on_disk is None else parts.held).append(digest)
         progress(done, work)
-    return held, lacking, new
+    return parts
 
 
 def _prove(shelf: Shelf, digest: bytes) -> None:

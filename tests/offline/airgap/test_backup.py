@@ -24,6 +24,7 @@ from crypto.airgap.backup.errors import (
 )
 from crypto.airgap.backup.keys import BackupKeys, backup_keys
 from crypto.airgap.backup.manifest import Manifest
+from crypto.airgap.backup.parts import Parts
 from crypto.airgap.backup.restoring import Restored
 from crypto.airgap.backup.shelf import Shelf
 from crypto.airgap.backup.writing import Written, write_backup
@@ -326,10 +327,16 @@ def test_a_part_that_nobody_has_is_told_and_not_believed(filled, stick):
     assert write(filled, stick).cells == 4
 
 
-def test_a_part_that_only_the_stick_has_still_counts(filled, stick):
+@pytest.mark.parametrize("how", ["gone", "changed", "link"])
+def test_a_part_that_only_the_stick_has_comes_back_to_the_disk(filled, stick, how):
     write(filled, stick)
-    next(filled.vault_path("Mezquite").joinpath("parts").iterdir()).unlink()
-    assert write(filled, stick).cells == 4
+    path = next(filled.vault_path("Mezquite").joinpath("parts").iterdir())
+    content = path.read_bytes()
+    damage(path, how)
+    written = write(filled, stick)
+    assert (written.cells, written.brought_back, written.lacking) == (4, 1, ())
+    assert path.read_bytes() == content
+    assert not path.is_symlink()
 
 
 def test_nothing_lies_beside_the_vault_afterwards(filled, stick, monkeypatch):
@@ -594,6 +601,25 @@ def test_a_killed_restoring_goes_on_in_the_same_folder(filled, stick, tmp_path, 
         assert restore(stick, tmp_path / "again").cells == 4
     with Vault.open(tmp_path / "again", NEW) as vault:
         assert [entry.act for entry in vault.verified_custody()].count("restored") == 1
+
+
+def test_a_stick_that_is_pulled_out_while_restoring_loses_nothing(
+    filled, stick, tmp_path, monkeypatch
+):
+    write(filled, stick)
+    shutil.copytree(stick, tmp_path / "in-hand")
+    before = Parts.read
+
+    def pulled_out(self: Parts, digest: bytes) -> bytes:
+        shutil.rmtree(stick / "vault-backup")
+        return before(self, digest)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Parts, "read", pulled_out)
+        with pytest.raises(BackupStickError):
+            restore(stick, tmp_path / "again")
+    assert not (tmp_path / "again" / "vault.key").exists()
+    assert restore(tmp_path / "in-hand", tmp_path / "again").missing == ()
 
 
 def test_a_killed_restoring_does_not_read_again_what_it_has(filled, stick, tmp_path, monkeypatch):
