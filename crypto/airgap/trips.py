@@ -5,6 +5,7 @@ The work is in the modules beside this one.
 
 import argparse
 import sys
+from collections.abc import Iterable
 from datetime import datetime
 
 from nacl.utils import random
@@ -40,7 +41,7 @@ def import_(options: Options, say: Tongue) -> int:
     missed = [durable.read_file(path, Roster.max_envelope_bytes()) for path in options.roster]
     with opened(options, say) as (vault, owner), Folder.open_pouch(options.pouch) as pouch:
         report = import_pouch(
-            vault, owner, pouch, now, missed, progress_at_terminal(say, quiet=options.json)
+            vault, owner, pouch, now, missed, progress_of(say, quiet=options.json)
         )
         batch = _prepare_way_back(vault, owner, pouch, now, report)
         unopened = vault.cells.count_unopened()
@@ -71,8 +72,8 @@ def _prepare_way_back(
     return batch
 
 
-def progress_at_terminal(say: Tongue, *, quiet: bool = False) -> Progress:
-    """Tells how far a long command is, unless *quiet*, and at a terminal only."""
+def progress_of(say: Tongue, *, quiet: bool) -> Progress:
+    """Tells whoever sits at the terminal how far a long run has come."""
     if quiet or not sys.stderr.isatty():
         return lambda _done, _all: None
 
@@ -101,11 +102,7 @@ def _report_value(report: Report, batch: Batch | None, unopened: int) -> dict[st
 
 
 def _tell_report(report: Report, batch: Batch | None, unopened: int, say: Tongue) -> None:
-    for refusal in report.refused:
-        told = say("Rechazado: {name}: {sentence} [{code}]", "Refused: {name}: {sentence} [{code}]")
-        name = visible_line(refusal.untrusted_name)
-        sentence = say.sentence(refusal.code)
-        print(told.format(name=name, sentence=sentence, code=refusal.code), file=sys.stderr)
+    tell_refusals(report.refused, say)
     print(
         say(
             "Nuevos: mensajes {messages} (abiertos {opened}), partes de archivos {parts}. "
@@ -149,6 +146,15 @@ def _tell_without_backup(cells: int, say: Tongue) -> None:
                 "Cells that no backup holds yet: {n}. Use the command `backup`.",
             ).format(n=cells)
         )
+
+
+def tell_refusals(refused: Iterable[Refusal], say: Tongue) -> None:
+    """What was left out, and why."""
+    for refusal in refused:
+        told = say("Rechazado: {name}: {sentence} [{code}]", "Refused: {name}: {sentence} [{code}]")
+        name = visible_line(refusal.untrusted_name)
+        sentence = say.sentence(refusal.code)
+        print(told.format(name=name, sentence=sentence, code=refusal.code), file=sys.stderr)
 
 
 def _tell_keys(report: Report, say: Tongue) -> None:
@@ -206,7 +212,7 @@ def receipts(options: Options, say: Tongue) -> int:
     now = now_from(options)
     with opened(options, say) as (vault, owner), Folder.open_pouch(options.pouch) as pouch:
         listing = _listing(pouch)
-        progress = progress_at_terminal(say, quiet=options.json)
+        progress = progress_of(say, quiet=options.json)
         signed = receipting.sign_receipts(
             vault, owner, pouch, listing, now, progress, held_by_two=options.held_by_two
         )

@@ -30,7 +30,7 @@ from crypto.airgap.program import (
 )
 from crypto.airgap.prompts import confirm, new_passphrase_from
 from crypto.airgap.receipting import CellLackingError
-from crypto.airgap.trips import progress_at_terminal
+from crypto.airgap.trips import progress_of
 from crypto.airgap.vault.backups import BackupKey
 
 Options = argparse.Namespace
@@ -95,7 +95,7 @@ def backup(options: Options, say: Tongue) -> int:
     now = now_from(options)
     with opened(options, say) as (vault, owner):
         written = write_backup(
-            vault, owner, options.stick, now, random, progress_at_terminal(say, quiet=options.json)
+            vault, owner, options.stick, now, random, progress_of(say, quiet=options.json)
         )
     for digest in written.lacking:
         complain(say, CellLackingError.code, [digest.hex()])
@@ -149,7 +149,7 @@ def restore(options: Options, say: Tongue) -> int:
         restoring.prepare(options.vault)
         restored = restoring.restore(
             shelf, manifest, digest, options.vault, passphrase, cost_from(options, "vault"), now,
-            progress_at_terminal(say),
+            progress_of(say, quiet=False),
         )  # fmt: skip
     for part in restored.missing:
         complain(say, BackupDamagedError.code, [part.hex()])
@@ -214,14 +214,14 @@ def _tell_restored(restored: Restored, options: Options, say: Tongue) -> None:
             "  1. Lleve una ficha nueva a los directores (`card`) y pídales que la usen en lugar de "
             "la anterior y confirmen de nuevo la lista de abogados. Sus doce palabras son las de siempre.\n"
             "  2. Ponga las claves en la bolsa (`keys`), e importe la próxima (`import`).\n"
-            "  3. Pregunte a sus colegas qué llegó mientras tanto.\n"
+            "  3. Pida a sus colegas lo que llegó mientras tanto: se lo entregan con `hand-over`.\n"
             "  4. Si alguien tiene la máquina perdida, dígalo a los directores: con su contraseña "
             "abre la bóveda, y deben revocar su clave.",
             "New keys were made for {made} weeks. Now:\n"
             "  1. Take a new card to the directors (`card`), and ask them to use it in the place of "
             "the old one and to confirm the list of lawyers again. Its twelve words are the same as ever.\n"
             "  2. Put the keys into the pouch (`keys`), and import the next one (`import`).\n"
-            "  3. Ask your colleagues what came in the meantime.\n"
+            "  3. Ask your colleagues for what came in the meantime: they give it with `hand-over`.\n"
             "  4. If somebody has the lost machine, tell the directors: with the passphrase it "
             "opens the vault, and they must revoke your key.",
         ).format(made=restored.keys_made)

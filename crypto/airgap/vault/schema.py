@@ -132,6 +132,20 @@ CREATE TABLE custody (
 ) STRICT;
 """
 
+_HANDOVERS = """
+-- What a colleague's station handed over, as she signed it.
+CREATE TABLE handovers (
+    id INTEGER PRIMARY KEY,
+    hash BLOB NOT NULL UNIQUE,
+    giver BLOB NOT NULL,             -- id
+    envelope BLOB NOT NULL
+) STRICT;
+-- NULL: filed before cell keys were kept; the week's private key may still find it.
+ALTER TABLE messages ADD COLUMN cell_key BLOB;
+-- NULL: a key of this station's own opened it.
+ALTER TABLE messages ADD COLUMN handover INTEGER REFERENCES handovers;
+"""
+
 _BACKUPS = """
 -- What writes backups.  The seed that opens the database in one is on paper, in shares.
 CREATE TABLE backup_key (
@@ -147,4 +161,4 @@ CREATE TABLE backup_key (
 CREATE TABLE backed_up (cell INTEGER PRIMARY KEY REFERENCES cells) STRICT;
 """
 
-MIGRATIONS: tuple[str, ...] = (_FIRST, _BACKUPS)
+MIGRATIONS: tuple[str, ...] = (_FIRST, _HANDOVERS, _BACKUPS)
