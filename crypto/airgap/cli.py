@@ -1,13 +1,13 @@
 """The program `buzon-workstation`: its arguments and its help.
 
-What each command does stands in `crypto.airgap.station`, `trips` and `reading`.
+What each command does stands in `crypto.airgap.station`, `identities`, `trips` and `reading`.
 """
 
 import argparse
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from crypto.airgap import program, reading, station, trips
+from crypto.airgap import identities, program, reading, station, trips
 from crypto.airgap.program import Arguments, Command, Tongue
 
 _Add = Callable[[str, Command, str, str], argparse.ArgumentParser]
@@ -23,6 +23,7 @@ Ejemplos:
   buzon-workstation export 3f2a9c01 --file 77aa01bc --out - | visor
   buzon-workstation reply 3f2a9c01 --text respuesta.txt --pouch /media/memoria/bolsa
   buzon-workstation receipts /media/memoria/bolsa --held-by-two
+  buzon-workstation identity new --pseudonym Ahuehuete --out ahuehuete.card.json
 
 Cada viaje lleva exactamente un lote de respuestas, haga falta o no: `import` deja uno en
 la bolsa, y `reply --pouch` o `outgoing` lo cambian mientras no se haya llevado.
@@ -40,6 +41,7 @@ Examples:
   buzon-workstation export 3f2a9c01 --file 77aa01bc --out - | viewer
   buzon-workstation reply 3f2a9c01 --text answer.txt --pouch /media/stick/pouch
   buzon-workstation receipts /media/stick/pouch --held-by-two
+  buzon-workstation identity new --pseudonym Ahuehuete --out ahuehuete.card.json
 
 Every trip carries exactly one batch of replies, needed or not: `import` leaves one in the
 pouch, and `reply --pouch` or `outgoing` replace it while it has not been carried.
@@ -64,9 +66,18 @@ def _parser(say: Tongue) -> argparse.ArgumentParser:
         epilog=say(_EXAMPLES_ES, _EXAMPLES_EN),
     )
     new_command = parser.commands(say("ORDEN", "COMMAND"))
+    _add_keeping(_adding(new_command, say), say)
+    _add_identity(new_command, say)
+    _add_pouch(_adding(new_command, say), say)
+    _add_reading(_adding(new_command, say), say)
+    return parser
+
+
+def _adding(new_command: Callable[..., Arguments], say: Tongue) -> _Add:
+    """What adds a command with the arguments that every one has."""
 
     def add(name: str, command: Command, es: str, en: str) -> argparse.ArgumentParser:
-        added: Arguments = new_command(
+        added = new_command(
             name, help=say(es, en), description=say(es, en), epilog=say(_EXAMPLES_ES, _EXAMPLES_EN)
         )
         added.set_defaults(command=command)
@@ -81,10 +92,7 @@ def _parser(say: Tongue) -> argparse.ArgumentParser:
         )
         return added
 
-    _add_keeping(add, say)
-    _add_pouch(add, say)
-    _add_reading(add, say)
-    return parser
+    return add
 
 
 def _add_keeping(add: _Add, say: Tongue) -> None:
@@ -113,7 +121,7 @@ def _add_keeping(add: _Add, say: Tongue) -> None:
     )
     card = add(
         "card",
-        station.card,
+        identities.card,
         "escribir la ficha para los directores y mostrar sus doce palabras",
         "write the card for the directors and show its twelve words",
     )
@@ -142,6 +150,49 @@ def _add_keeping(add: _Add, say: Tongue) -> None:
         "check and show the custody log",
     )
     _add_json(custody, say)
+
+
+def _add_identity(new_command: Callable[..., Arguments], say: Tongue) -> None:
+    told = say("sus identidades: una nueva, o mostrarlas", "your identities: a new one, or show")
+    group = new_command("identity", help=told, epilog=say(_EXAMPLES_ES, _EXAMPLES_EN))
+    add = _adding(group.commands(say("ORDEN", "COMMAND")), say)
+    new = add(
+        "new",
+        identities.new,
+        "hacer otra identidad en la misma bóveda, con claves y ficha nuevas; habla cuando los directores la ponen en la lista",
+        "make another identity in the same vault, with new keys and card; it speaks once the directors put it on the roster",
+    )
+    new.add_argument(
+        "--pseudonym",
+        required=True,
+        help=say(
+            "otro que el de antes: un seudónimo vale para una sola clave",
+            "another than before: a pseudonym stands for one key",
+        ),
+    )
+    new.add_argument("--team", help=say("equipo (el de antes)", "team (as before)"))
+    new.add_argument(
+        "--speaks",
+        nargs="+",
+        default=[],
+        metavar="LANG",
+        help=say("idiomas que usted lee (los de antes)", "languages that you read (as before)"),
+    )
+    new.add_argument("--out", type=Path, required=True, metavar="FILE", help=say("ficha", "card"))
+    new.add_argument(
+        "--yes",
+        action="store_true",
+        help=say(
+            "aunque ya espere otra identidad nueva", "even if another new identity waits already"
+        ),
+    )
+    show = add(
+        "show",
+        identities.show,
+        "mostrar las identidades y qué dice de ellas la lista verificada",
+        "show the identities and what the verified roster says of them",
+    )
+    _add_json(show, say)
 
 
 def _add_pouch(add: _Add, say: Tongue) -> None:

@@ -11,6 +11,7 @@ from nacl.utils import random
 
 from crypto.airgap import durable, key_ageing, receipting
 from crypto.airgap import outgoing as leaving
+from crypto.airgap.identity_telling import identity_lines
 from crypto.airgap.importing import Progress, Refusal, Report, import_pouch
 from crypto.airgap.opening import opened
 from crypto.airgap.outgoing import Batch
@@ -24,6 +25,7 @@ from crypto.airgap.program import (
 )
 from crypto.airgap.prompts import NotConfirmedError
 from crypto.airgap.receipting import CellLackingError
+from crypto.airgap.standing import standings
 from crypto.airgap.vault.identity import Owner
 from crypto.airgap.vault.vault import Vault
 from crypto.errors import BuzonError
@@ -31,6 +33,7 @@ from crypto.pouch import HAVE, LISTING_NAME, MAX_LISTING_BYTES, OUT, Listing, pa
 from crypto.roster import Roster
 from crypto.stick import Folder
 from crypto.terminal import visible_line
+from crypto.weeks import first_day, week_of
 
 Options = argparse.Namespace
 
@@ -41,12 +44,17 @@ def import_(options: Options, say: Tongue) -> int:
     missed = [durable.read_file(path, Roster.max_envelope_bytes()) for path in options.roster]
     with opened(options, say) as (vault, owner), Folder.open_pouch(options.pouch) as pouch:
         report = import_pouch(vault, owner, pouch, now, missed, _progress(options, say))
-        batch = _prepare_way_back(vault, owner, pouch, now, report)
+        speaking = report.succeeded or owner
+        batch = _prepare_way_back(vault, speaking, pouch, now, report)
         unopened = vault.cells.count_unopened()
+        identities = standings(vault)
     if options.json:
-        answer_json(_report_value(report, batch, unopened))
+        value = _report_value(report, batch, unopened)
+        answer_json({**value, "identities": [one.to_value() for one in identities]})
     else:
         _tell_report(report, batch, unopened, say)
+        for line in identity_lines(report.succeeded, identities, say):
+            print(line)
     return REFUSED if report.refused else DONE
 
 
@@ -229,11 +237,38 @@ def keys(options: Options, say: Tongue) -> int:
     now = now_from(options)
     with opened(options, say) as (vault, owner), Folder.open_pouch(options.pouch) as pouch:
         made = key_ageing.make_keys(vault, owner, now)
-        laid = leaving.lay_weekly_keys(vault, pouch, now)
+        laid = leaving.lay_weekly_keys(vault, owner, pouch, now)
+        waiting = vault.identity.waiting()
+        for_card = 0 if waiting is None else key_ageing.make_keys(vault, waiting, now)
+        covered = key_ageing.last_week_signed(vault)
+    first = week_of(now.date())
     print(
         say(
-            "Claves nuevas: {made}; en la bolsa: {laid}. Los directores las necesitan para firmar.",
-            "New keys: {made}; in the pouch: {laid}. The directors need them to sign.",
-        ).format(made=made, laid=laid)
+            "Claves nuevas: {made}; en la bolsa: {laid}, para las semanas del {first} al {last}. "
+            "Los directores las necesitan para firmar.",
+            "New keys: {made}; in the pouch: {laid}, for the weeks from {first} to {last}. "
+            "The directors need them to sign.",
+        ).format(
+            made=made,
+            laid=laid,
+            first=first_day(first),
+            last=first_day(first + key_ageing.WEEKS_MADE_AT_ONCE - 1),
+        )
     )
+    if for_card:
+        print(
+            say(
+                "También para la identidad que espera: {n}. Escriba otra vez su ficha con `card`.",
+                "For the identity that waits, too: {n}. Write its card again with `card`.",
+            ).format(n=for_card)
+        )
+    if covered is not None and first > covered:
+        print(
+            say(
+                "¡Atención! El reloj dice {today}, y lo último que los directores firmaron aquí llega a la semana del {covered}. "
+                "Si la fecha no es la de hoy, corríjala y use `keys` otra vez.",
+                "Take care! The clock says {today}, and the last that directors signed here reaches to the week of {covered}. "
+                "If that is not today's date, set it right and use `keys` again.",
+            ).format(today=now.date(), covered=first_day(covered))
+        )
     return DONE

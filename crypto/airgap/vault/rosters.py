@@ -87,6 +87,16 @@ class Rosters:
         """Every roster that this station has verified."""
         return {row[0] for row in self._database.rows("SELECT hash FROM rosters")}
 
+    def all(self) -> list[Roster]:
+        """Every roster that this station has verified, oldest first."""
+        rows = self._database.rows("SELECT envelope FROM rosters ORDER BY serial")
+        return [_roster(row[0]) for row in rows]
+
+    def freshnesses(self) -> list[Freshness]:
+        """Every freshness that this station has verified, oldest first."""
+        rows = self._database.rows("SELECT envelope FROM freshnesses ORDER BY issued, hash")
+        return [Freshness.from_payload(Freshness.envelope_of(row[0]).payload) for row in rows]
+
     def keep_freshness(self, freshness: Freshness, envelope: Envelope) -> None:
         """Keep a verified freshness."""
         self._database.execute(

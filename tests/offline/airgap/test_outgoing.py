@@ -268,7 +268,7 @@ def test_the_station_names_what_it_holds_and_is_still_listed(station):
 def test_weekly_keys_are_laid_out_under_the_hash_of_their_payload(station):
     with station.world.open_vault() as vault, station.pouch.open() as folder:
         identity = vault.identity.public_key()
-        assert lay_weekly_keys(vault, folder, NOW) == 26
+        assert lay_weekly_keys(vault, vault.identity.owner(), folder, NOW) == 26
     for path in (station.pouch.path / "out" / "weekly-keys").iterdir():
         key = open_weekly_key(path.read_bytes(), identity)
         assert path.name == f"{key.payload_hash.hex()}.json"
