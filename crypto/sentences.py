@@ -516,13 +516,17 @@ SENTENCES: dict[str, Sentence] = {
         "Ese seudónimo ya es de alguien en la lista, o fue suyo con otra clave.  No se hizo nada.  Elija otro: un seudónimo vale para una sola clave, y así nadie habla con el nombre de quien la sigue.",
         "That pseudonym is somebody's on the roster, or was yours with another key.  Nothing was made.  Choose another: a pseudonym stands for one key, so that nobody speaks under the name of who comes after.",
     ),
+    "replacement-unsigned": Sentence(
+        "Ninguna de estas fichas lleva la firma de la identidad que se quiere reemplazar, o la llevan varias.  No se hizo ninguna lista.  Si esa clave se perdió o la robaron, retire o revoque a la persona, y conozca la ficha nueva como la de alguien nuevo.",
+        "None of these cards bears the signature of the identity to be replaced, or several do.  No roster was made.  If that key is lost or stolen, retire or revoke the person, and vet the new card as that of somebody new.",
+    ),
     "lawyer-unknown": Sentence(
         "La lista no tiene a ningún abogado con ese nombre o número.",
         "The list has no lawyer of that name or number.",
     ),
     "lawyer-revoked": Sentence(
-        "Este abogado fue revocado y no puede volver con la misma clave.  Debe hacer una bóveda nueva.",
-        "This lawyer was revoked and does not come back with the same key.  A new vault is needed.",
+        "Este abogado fue revocado: no puede volver con la misma clave, ni avalar con ella otra.  Debe hacer una bóveda nueva.",
+        "This lawyer was revoked: nobody comes back with that key, nor vouches with it for another.  A new vault is needed.",
     ),
     # ------------------------------------------------------------ running a server
     "account": Sentence(

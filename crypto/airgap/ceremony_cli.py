@@ -160,6 +160,11 @@ def _roster(group: _Group, say: Tongue) -> None:
     _add_previous_roster(draft, say)
     _add_cards(draft, say)
     for option, es, en in (
+        (
+            "--replaces",
+            "abogados que tienen identidad nueva en una de las fichas, firmada por la de antes; se retiran",
+            "lawyers with a new identity on one of the cards, signed by the one before; retired",
+        ),
         ("--retire", "abogados que ya no reciben", "lawyers who receive no more"),
         ("--revoke", "abogados en quienes ya no se confía", "lawyers trusted no more"),
     ):

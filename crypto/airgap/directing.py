@@ -15,6 +15,7 @@ from crypto.airgap import ceremony, cosigning, durable, keyfile, vetting
 from crypto.airgap.ceremony_telling import (
     tell_changes,
     tell_freshness,
+    tell_replacement,
     tell_roster,
     tell_signatures,
     tell_trust,
@@ -22,13 +23,13 @@ from crypto.airgap.ceremony_telling import (
 from crypto.airgap.program import DONE, Tongue, cost_from, now_from
 from crypto.airgap.prompts import confirm, new_passphrase_from, passphrase_from
 from crypto.airgap.signer import Signer
-from crypto.card import MAX_FILE_BYTES, CardFile, open_card
+from crypto.card import MAX_FILE_BYTES, Card, CardFile, open_card
 from crypto.document import Document
 from crypto.dsse import Envelope
 from crypto.fingerprint import fingerprint_words
 from crypto.freshness import Freshness, open_freshness
 from crypto.publication import verify_publication
-from crypto.roster import Policy, Roster, check_successor, open_roster
+from crypto.roster import Lawyer, Policy, Roster, check_successor, open_roster
 from crypto.terminal import visible_line
 from crypto.trust import Trust, accept_change, open_trust
 from crypto.weekly_key import WeeklyKey
@@ -140,13 +141,14 @@ def roster_draft(options: Options, say: Tongue) -> int:
         options,
         say,
     )
+    replaced = _replacements(options.replaces, previous, cards)
     today = now_from(options).date()
     policy = previous.policy if previous else _DEFAULT_POLICY
     roster = ceremony.draft_roster(
         trust,
         previous,
         [one.card for one in cards],
-        options.retire,
+        [*options.retire, *(before.id.hex() for before, _ in replaced)],
         options.revoke,
         tuple(dict.fromkeys(options.origin)) or (previous.origins if previous else ()),
         Policy(
@@ -159,7 +161,18 @@ def roster_draft(options: Options, say: Tongue) -> int:
     )
     _write_draft(options.out, roster)
     tell_roster(roster, say)
+    for before, after in replaced:
+        tell_replacement(before, after, say)
     return DONE
+
+
+def _replacements(
+    names: Sequence[str], previous: Roster | None, cards: Sequence[CardFile]
+) -> list[tuple[Lawyer, Card]]:
+    """Whom a card replaces, with the card that each signed for her next identity."""
+    listed = () if previous is None else previous.lawyers
+    replaced = [vetting.find_lawyer(listed, name) for name in names]
+    return [(lawyer, vetting.replacement(cards, lawyer).card) for lawyer in replaced]
 
 
 def _previous_roster(options: Options, trust: Trust) -> Roster | None:

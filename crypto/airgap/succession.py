@@ -18,6 +18,7 @@ from crypto.airgap.outgoing import next_sequence
 from crypto.airgap.signer import Signer
 from crypto.airgap.vault.identity import Owner
 from crypto.airgap.vault.vault import Vault
+from crypto.airgap.vetting import PseudonymTakenError
 from crypto.card import Card, card_file
 from crypto.errors import BuzonError
 from crypto.roster import Roster
@@ -32,12 +33,6 @@ class CardImpossibleError(BuzonError):
     """No card can say this of a lawyer."""
 
     code = "card-impossible"
-
-
-class PseudonymTakenError(BuzonError):
-    """Somebody bears this pseudonym, or the lawyer herself did under another identity."""
-
-    code = "pseudonym-taken"
 
 
 def new_seed(pseudonym: str, team: str, languages: tuple[str, ...]) -> bytes:

@@ -19,12 +19,12 @@ from crypto.airgap.signer import Signer
 from crypto.airgap.standing import Standing, standings
 from crypto.airgap.succession import (
     CardImpossibleError,
-    PseudonymTakenError,
     card_of,
     new_identity,
 )
 from crypto.airgap.vault.identity import Owner
 from crypto.airgap.vault.vault import Vault
+from crypto.airgap.vetting import PseudonymTakenError
 from crypto.card import open_card
 from crypto.pouch import parse_have, parse_listing
 from crypto.receipt import open_receipt
