@@ -293,6 +293,10 @@ SENTENCES: dict[str, Sentence] = {
         "El reloj de esta máquina dice un día anterior a lo que los directores ya firmaron.  No se hizo ninguna clave.  Corrija la fecha, o dígala con --today, y vuelva a intentarlo.",
         "The clock of this machine says a day before what the directors have signed already.  No key was made.  Set the date right, or say it with --today, and try again.",
     ),
+    "days-reversed": Sentence(
+        "El último día bueno no puede ser posterior al día en que tomaron la máquina.  Revise las dos fechas.",
+        "The last good day cannot be after the day on which the machine was taken.  Check both dates.",
+    ),
     "memory-short": Sentence(
         "La memoria de esta máquina no alcanza.  Cierre otros programas, o use una máquina con más.",
         "This machine's memory does not suffice.  Close other programs, or use a machine with more.",

@@ -1,13 +1,14 @@
 """The program `buzon-workstation`: its arguments and its help.
 
-What each command does stands in `crypto.airgap.station`, `identities`, `trips` and `reading`.
+What each command does stands in `crypto.airgap.station`, `identities`, `exposing`,
+`trips` and `reading`.
 """
 
 import argparse
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from crypto.airgap import identities, program, reading, station, trips
+from crypto.airgap import exposing, identities, program, reading, station, trips
 from crypto.airgap.program import Arguments, Command, Tongue
 
 _Add = Callable[[str, Command, str, str], argparse.ArgumentParser]
@@ -24,6 +25,7 @@ Ejemplos:
   buzon-workstation reply 3f2a9c01 --text respuesta.txt --pouch /media/memoria/bolsa
   buzon-workstation receipts /media/memoria/bolsa --held-by-two
   buzon-workstation identity new --pseudonym Ahuehuete --out ahuehuete.card.json
+  buzon-workstation exposure Huizache --seized 2026-03-04 --last-good 2026-03-01
 
 Cada viaje lleva exactamente un lote de respuestas, haga falta o no: `import` deja uno en
 la bolsa, y `reply --pouch` o `outgoing` lo cambian mientras no se haya llevado.
@@ -42,6 +44,7 @@ Examples:
   buzon-workstation reply 3f2a9c01 --text answer.txt --pouch /media/stick/pouch
   buzon-workstation receipts /media/stick/pouch --held-by-two
   buzon-workstation identity new --pseudonym Ahuehuete --out ahuehuete.card.json
+  buzon-workstation exposure Huizache --seized 2026-03-04 --last-good 2026-03-01
 
 Every trip carries exactly one batch of replies, needed or not: `import` leaves one in the
 pouch, and `reply --pouch` or `outgoing` replace it while it has not been carried.
@@ -68,6 +71,7 @@ def _parser(say: Tongue) -> argparse.ArgumentParser:
     new_command = parser.commands(say("ORDEN", "COMMAND"))
     _add_keeping(_adding(new_command, say), say)
     _add_identity(new_command, say)
+    _add_exposure(_adding(new_command, say), say)
     _add_pouch(_adding(new_command, say), say)
     _add_reading(_adding(new_command, say), say)
     return parser
@@ -193,6 +197,17 @@ def _add_identity(new_command: Callable[..., Arguments], say: Tongue) -> None:
         "show the identities and what the verified roster says of them",
     )
     _add_json(show, say)
+
+
+def _add_exposure(add: _Add, say: Tongue) -> None:
+    exposure = add(
+        "exposure",
+        exposing.exposure,
+        "si toman la máquina de una colega: qué queda expuesto, y qué hacer",
+        "when a colleague's machine is seized: what is exposed, and what to do",
+    )
+    program.add_seizure(exposure, say)
+    _add_json(exposure, say)
 
 
 def _add_pouch(add: _Add, say: Tongue) -> None:

@@ -5,8 +5,10 @@ What is drafted and signed stands in `crypto.airgap.ceremony`.
 
 import argparse
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
+from typing import TypeVar
 from unicodedata import normalize
 
 from nacl.utils import random
@@ -20,22 +22,30 @@ from crypto.airgap.ceremony_telling import (
     tell_signatures,
     tell_trust,
 )
-from crypto.airgap.program import DONE, Tongue, cost_from, now_from
+from crypto.airgap.exposure import exposure as exposure_of
+from crypto.airgap.exposure_telling import (
+    exposure_lines,
+    exposure_value,
+    step_lines,
+    unknown_lines,
+)
+from crypto.airgap.program import DONE, Tongue, answer_json, cost_from, now_from
 from crypto.airgap.prompts import confirm, new_passphrase_from, passphrase_from
 from crypto.airgap.signer import Signer
 from crypto.card import MAX_FILE_BYTES, Card, CardFile, open_card
 from crypto.document import Document
-from crypto.dsse import Envelope
+from crypto.dsse import DocumentSignaturesError, Envelope
 from crypto.fingerprint import fingerprint_words
 from crypto.freshness import Freshness, open_freshness
 from crypto.publication import verify_publication
-from crypto.roster import Lawyer, Policy, Roster, check_successor, open_roster
+from crypto.roster import Lawyer, Policy, Roster, RosterTrustError, check_successor, open_roster
 from crypto.terminal import visible_line
 from crypto.trust import Trust, accept_change, open_trust
 from crypto.weekly_key import WeeklyKey
 from crypto.weeks import first_day
 
 Options = argparse.Namespace
+Opened = TypeVar("Opened")
 
 ROSTER_NAME = "roster.json"
 FRESHNESS_NAME = "freshness.json"
@@ -211,6 +221,34 @@ def roster_show(options: Options, say: Tongue) -> int:
     return DONE
 
 
+def roster_exposure(options: Options, say: Tongue) -> int:
+    """Say what a lawyer's seized station exposes, from what directors signed alone."""
+    trusts = [_open_trust(options.trust)]
+    if options.previous_trust is not None:
+        trusts.append(_open_trust(options.previous_trust))
+    rosters = [_open_under(path, trusts, Roster, open_roster) for path in options.roster]
+    freshnesses = [
+        _open_under(path, trusts, Freshness, open_freshness) for path in options.freshness
+    ]
+    found = exposure_of(
+        sorted(rosters, key=lambda roster: roster.serial),
+        freshnesses,
+        options.lawyer,
+        options.last_good or options.seized,
+        options.seized,
+    )
+    if options.json:
+        answer_json(exposure_value(found))
+        return DONE
+    for lines in (
+        exposure_lines(found, now_from(options).date(), say),
+        unknown_lines(say),
+        step_lines(found, trusts[0], say),
+    ):
+        print("\n".join(lines))
+    return DONE
+
+
 # ----------------------------------------------------------------- freshness
 
 
@@ -340,6 +378,21 @@ def _read(path: Path, kind: type[Document]) -> bytes:
 def _open_trust(path: Path) -> Trust:
     with durable.naming(path):
         return open_trust(_read(path, Trust))
+
+
+def _open_under(
+    path: Path,
+    trusts: Sequence[Trust],
+    kind: type[Document],
+    open_document: Callable[[bytes, Trust], Opened],
+) -> Opened:
+    """The document in *path*, under whichever of *trusts* it was signed."""
+    with durable.naming(path):
+        content = _read(path, kind)
+        for trust in trusts[:-1]:
+            with suppress(DocumentSignaturesError, RosterTrustError):
+                return open_document(content, trust)
+        return open_document(content, trusts[-1])
 
 
 def _open_roster(path: Path, trust: Trust) -> Roster:

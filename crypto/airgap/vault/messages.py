@@ -172,6 +172,11 @@ class Messages:
         )
         return [self._filed(row) for row in rows]
 
+    def seals(self, thread: Thread) -> list[tuple[bytes, int]]:
+        """For each message of *thread* the hash of its cell's roster, and its week."""
+        query = "SELECT roster, week FROM messages WHERE thread = ?"
+        return [(row[0], row[1]) for row in self._database.rows(query, thread.number)]
+
     def highest_read(self, thread: Thread, lawyer: bytes) -> int:
         """The highest reply of *lawyer* that a message of *thread* says was read; else 0."""
         rows = self._database.each("SELECT json FROM messages WHERE thread = ?", thread.number)
