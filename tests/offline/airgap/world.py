@@ -84,9 +84,13 @@ class World:
         """Another identity in *name*'s vault, whose keys directors have, but not vetted yet."""
         with self.open_vault(name) as vault:
             made = new_identity(vault, pseudonym, "Norte", ("es",), self.now)
-            card = open_card(card_of(vault, made, self.now))
-        self.keys += ceremony.keys_of_cards([card])
+            card = card_of(vault, made, self.now)
+        self.take_card(card)
         return made
+
+    def take_card(self, card: bytes) -> None:
+        """Directors have the weekly keys of *card* at hand from now on."""
+        self.keys += ceremony.keys_of_cards([open_card(card)])
 
     def vet(self, owner: Owner, retire: Sequence[str] = ()) -> None:
         """The roster that follows has *owner*'s card."""
