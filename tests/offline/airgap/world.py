@@ -77,7 +77,7 @@ class World:
     def join(self, name: str) -> None:
         """One more lawyer, on the next roster."""
         card = self._make_vault(name)
-        self.keys += ceremony.keys_of_cards([card])
+        self.keys = [*self.keys, *ceremony.keys_of_cards([card])]
         self._draft([card.card], [])
 
     def new_identity(self, name: str, pseudonym: str) -> Owner:
@@ -90,7 +90,7 @@ class World:
 
     def take_card(self, card: bytes) -> None:
         """Directors have the weekly keys of *card* at hand from now on."""
-        self.keys += ceremony.keys_of_cards([open_card(card)])
+        self.keys = [*self.keys, *ceremony.keys_of_cards([open_card(card)])]
 
     def vet(self, owner: Owner, retire: Sequence[str] = ()) -> None:
         """The roster that follows has *owner*'s card."""
