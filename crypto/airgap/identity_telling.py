@@ -20,9 +20,11 @@ def identity_lines(
     if succeeded is not None:
         yield say(
             "Los directores ya tienen su identidad nueva en la lista: desde ahora usted firma y responde como “{name}”. "
-            "Las respuestas que todavía se reenvían se sellan otra vez con ella. Lo que se selló para la anterior se sigue abriendo.",
+            "Las respuestas que todavía se reenvían se sellan otra vez con ella. Lo que se selló para la anterior se sigue abriendo. "
+            "Los recibos que firmó la anterior ya no cuentan: firme otra vez con `receipts`.",
             "The directors have your new identity on the roster: from now on you sign and answer as “{name}”. "
-            "Replies that still stand are sealed again under it. What was sealed to the one before still opens.",
+            "Replies that still stand are sealed again under it. What was sealed to the one before still opens. "
+            "Receipts that the one before signed no longer count: sign again with `receipts`.",
         ).format(name=_name(succeeded))
     for standing in standings:
         if standing.place == "speaks":

@@ -73,11 +73,17 @@ class Station:
 
     def carry(self) -> list[Reply]:
         """What the witness reads on a board of the next batch alone."""
+        return self.read(self.carry_batch())
+
+    def carry_batch(self) -> bytes:
         with self.world.open_vault() as vault, self.pouch.open() as folder:
             lay_batch(vault, vault.identity.owner(), folder, self.now, random)
         (path,) = (self.pouch.path / "out" / "batches").iterdir()
         batch = path.read_bytes()
         path.unlink()
+        return batch
+
+    def read(self, batch: bytes) -> list[Reply]:
         phrase = self.witness.phrase
         identities = {one.id: one.identity for one in self.world.roster.lawyers}
         reader = ReplyReader(phrase.reply_seed, phrase.tag_key, identities)
@@ -204,6 +210,21 @@ def test_a_batch_that_waited_on_the_stick_is_made_again_in_its_place(world, stat
     made = world.new_identity("Mezquite", NEW)
     world.vet(made, retire=["Mezquite"])
     station.take_directory()
+    assert said(station.carry()) == [(made.id, 1, "uno")]
+
+
+def test_what_the_board_holds_of_the_old_identity_is_read_as_long_as_a_roster_names_it(
+    world, station
+):
+    before = station.owner()
+    station.reply("uno")
+    batch = station.carry_batch()
+    made = world.new_identity("Mezquite", NEW)
+    world.vet(made, retire=[before.id.hex()])
+    station.take_directory()
+    assert said(station.read(batch)) == [(before.id, 1, "uno")]
+    world.next_roster(lawyers=tuple(one for one in world.roster.lawyers if one.id != before.id))
+    assert said(station.read(batch)) == []
     assert said(station.carry()) == [(made.id, 1, "uno")]
 
 
