@@ -20,7 +20,7 @@ from crypto.strictjson import DocumentMalformedError, JSONValue
 
 ACTS = (
     "received", "opened", "noted", "replied", "withdrawn", "exported", "receipt", "keys",
-    "identity", "succeeded",
+    "shared", "identity", "succeeded",
 )  # fmt: skip
 SUCCEEDED = "succeeded"
 MAX_OBJECTS = 4_096

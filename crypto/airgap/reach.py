@@ -21,7 +21,7 @@ class Reach:
     """One thread of the vault, as far as the seized station may hold it too."""
 
     thread: Thread
-    could: int  # messages sealed in a week for which directors listed her
+    could: int  # sealed in a week for which directors listed her, or handed over by or to her
     unknown: int  # messages of which what is here does not tell
     standing: int  # replies to the thread that still go with every trip
 
@@ -30,11 +30,18 @@ def reaches(vault: Vault, lawyer: bytes) -> list[Reach]:
     """The threads of *vault* that the station of *lawyer* (id, 8 bytes) may hold too.
 
     Whoever holds one message of a thread knows which cells of the board answer it.
+
+    Raises:
+        CustodyBrokenError: what was handed over to her is not certain.
     """
     sealing = _Sealing(vault.rosters.all(), vault.rosters.freshnesses(), lawyer)
+    handed = vault.messages.handed_by(lawyer) | _shared_with(vault, lawyer)
     found = []
     for thread in vault.messages.threads():
-        chances = [sealing.chance(*seal) for seal in vault.messages.seals(thread)]
+        chances = [
+            "could" if message.cell in handed else sealing.chance(message.roster, message.week)
+            for message in vault.messages.sealed_in_order(thread)
+        ]
         reach = Reach(
             thread,
             chances.count("could"),
@@ -44,6 +51,16 @@ def reaches(vault: Vault, lawyer: bytes) -> list[Reach]:
         if reach.could or reach.unknown:
             found.append(reach)
     return found
+
+
+def _shared_with(vault: Vault, lawyer: bytes) -> set[bytes]:
+    """What the custody log says was handed over to *lawyer*: digests, of cells among others.
+
+    Source: handover-v1.md, section 3.
+    """
+    note = f"to {lawyer.hex()}"
+    shared = (one for one in vault.verified_custody() if (one.act, one.note) == ("shared", note))
+    return {digest for entry in shared for digest in entry.objects}
 
 
 class _Sealing:

@@ -132,6 +132,20 @@ CREATE TABLE custody (
 ) STRICT;
 """
 
+_HANDOVERS = """
+-- What a colleague's station handed over, as she signed it.
+CREATE TABLE handovers (
+    id INTEGER PRIMARY KEY,
+    hash BLOB NOT NULL UNIQUE,
+    giver BLOB NOT NULL,             -- id
+    envelope BLOB NOT NULL
+) STRICT;
+-- NULL: filed before cell keys were kept; the week's private key may still find it.
+ALTER TABLE messages ADD COLUMN cell_key BLOB;
+-- NULL: a key of this station's own opened it.
+ALTER TABLE messages ADD COLUMN handover INTEGER REFERENCES handovers;
+"""
+
 _SEVERAL_IDENTITIES = """
 -- Whose vault this is: every identity that the lawyer ever had here, in the order of making.
 CREATE TABLE identities (
@@ -168,4 +182,4 @@ CREATE TABLE reply_sequences (
 INSERT INTO reply_sequences SELECT id, 1, sequence FROM replies;
 """
 
-MIGRATIONS: tuple[str, ...] = (_FIRST, _SEVERAL_IDENTITIES)
+MIGRATIONS: tuple[str, ...] = (_FIRST, _HANDOVERS, _SEVERAL_IDENTITIES)

@@ -11,25 +11,20 @@ from crypto.airgap import key_ageing
 from crypto.airgap.importing import import_pouch
 from crypto.airgap.outgoing import lay_batch, write_reply
 from crypto.airgap.vault import database as databases
-from crypto.airgap.vault.database import Row
 from crypto.airgap.vault.identity import VaultUnfinishedError
 from crypto.airgap.vault.schema import MIGRATIONS
 from crypto.airgap.vault.vault import Vault
 from crypto.reply import split_batch
 from crypto.weeks import week_of
 from crypto.witness.replies import ReplyReader
+from tests.offline.airgap.older import older
 from tests.offline.airgap.world import CHEAP, NOW, PASSPHRASE, Pouch, Witness, World
 
 WEEK = week_of(NOW.date())
-KEPT = (
-    "notes", "trusts", "rosters", "freshnesses", "cells", "message_cells", "threads", "messages",
-    "alarms", "segments", "segment_parts", "replies", "batches", "batch_cells", "custody",
-)  # fmt: skip
-MOVED = {"identity": "identities", "weekly_keys": "weekly_keys"}
 
 
 @pytest.fixture
-def old(world: World, witness: Witness, pouch: Pouch, monkeypatch: pytest.MonkeyPatch) -> World:
+def old(world: World, witness: Witness, pouch: Pouch) -> World:
     """Mezquite's vault as the first version wrote it: a thread, two replies, a batch, a log."""
     manifests, parts = witness.file(bytes(10), "foto.jpg")
     pouch.put(witness.message(), witness.message(kind="files", files=manifests), *parts)
@@ -40,37 +35,8 @@ def old(world: World, witness: Witness, pouch: Pouch, monkeypatch: pytest.Monkey
         for text in ("uno", "dos"):
             write_reply(vault, owner, thread, text, NOW)
         lay_batch(vault, owner, folder, NOW, random)
-    path = world.vault_path("Mezquite")
-    new_path = path.rename(world.folder / "new-mezquite")
-    tables = {**{name: name for name in KEPT}, **MOVED}
-    with monkeypatch.context() as patch:
-        patch.setattr(databases, "MIGRATIONS", MIGRATIONS[:1])
-        with Vault.create(path, PASSPHRASE, CHEAP) as vault:
-            columns = {name: columns_of(vault, name) for name in tables}
-    with Vault.open(new_path, PASSPHRASE) as vault:
-        rows = {name: rows_of(vault, tables[name], columns[name]) for name in tables}
-    with monkeypatch.context() as patch:
-        patch.setattr(databases, "MIGRATIONS", MIGRATIONS[:1])
-        with Vault.open(path, PASSPHRASE) as vault:
-            for name in ("threads", "cells", *tables):  # what others refer to first
-                places = ", ".join("?" * len(columns[name]))
-                vault.database.execute_many(
-                    f"INSERT INTO {name} VALUES ({places})", rows.pop(name, [])
-                )
-            assert vault.database.number("PRAGMA user_version") == 1
-    for part in (new_path / "parts").iterdir():
-        part.rename(path / "parts" / part.name)
+    older(world, "Mezquite")
     return world
-
-
-def columns_of(vault: Vault, table: str) -> list[str]:
-    return [row[0] for row in vault.database.rows(f"SELECT name FROM pragma_table_info('{table}')")]
-
-
-def rows_of(vault: Vault, table: str, columns: list[str]) -> list[Row]:
-    """The rows of *table* as the first version had them."""
-    wanted = ", ".join("number" if column == "one" else column for column in columns)
-    return vault.database.rows(f"SELECT {wanted} FROM {table}")
 
 
 def test_it_opens_with_everything_that_it_held(old):
