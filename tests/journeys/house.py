@@ -172,10 +172,16 @@ class House:
                 return str(thread["thread"])
         raise AssertionError(f"{lawyer} does not hold it")
 
-    def station(self, lawyer: str, command: str, *arguments: str | Path) -> Any:
+    def station(self, lawyer: str, command: str, *arguments: str | Path, expected: int = 0) -> Any:
         """What a command of the station of *lawyer* answers in JSON."""
         secret = ("--passphrase-file", self._remembered(lawyer))
-        return self.ask(lawyer, "buzon-workstation", command, *arguments, *secret)
+        given = (command, *arguments, *secret)
+        return self.ask(lawyer, "buzon-workstation", *given, expected=expected)
+
+    def say(self, lawyer: str, command: str, *arguments: str | Path) -> None:
+        """Run a command of the station of *lawyer* that answers in words."""
+        told = " ".join(map(str, (command, *arguments)))
+        self.stage.type(Step(lawyer, f"buzon-workstation {told}"))
 
     def _login(self) -> tuple[str | Path, ...]:
         return (
