@@ -241,7 +241,7 @@ def _listing(pouch: Folder) -> Listing:
 
 
 def keys(options: Options, say: Tongue) -> int:
-    """Make weekly keys and put the public ones into the pouch."""
+    """Make weekly keys and put the public ones into the pouch, with the batch of the trip."""
     now = now_from(options)
     with opened(options, say) as (vault, owner), Folder.open_pouch(options.pouch) as pouch:
         made = key_ageing.make_keys(vault, owner, now)
@@ -249,6 +249,8 @@ def keys(options: Options, say: Tongue) -> int:
         waiting = vault.identity.waiting()
         for_card = 0 if waiting is None else key_ageing.make_keys(vault, waiting, now)
         covered = key_ageing.last_week_signed(vault)
+        known = vault.rosters.newest() is not None
+        batch = leaving.lay_batch(vault, owner, pouch, now, random) if known else None
     first = week_of(now.date())
     print(
         say(
@@ -263,6 +265,8 @@ def keys(options: Options, say: Tongue) -> int:
             last=first_day(first + key_ageing.WEEKS_MADE_AT_ONCE - 1),
         )
     )
+    if batch is not None:
+        tell_batch(batch, say)
     if for_card:
         print(
             say(

@@ -111,6 +111,7 @@ def test_keys_are_told_with_their_weeks_and_a_clock_of_2040_is_noticed(lawyer, p
     done(lawyer.station("import", pouch.path))
     told = done(lawyer.station("keys", pouch.path))
     assert f"del {first_day(WEEK)} al {first_day(WEEK + 25)}" in told
+    assert "En la bolsa espera un lote." in told  # a trip without one would be refused
     assert "¡Atención!" not in told
     given = ["--today", "2040-01-02", "--passphrase-file", "passphrase"]
     told = done(lawyer.run("buzon-workstation", "keys", pouch.path, *given))
