@@ -74,7 +74,7 @@ def create_desk(settings: "Settings", now: Clock = utc_now) -> "Flask":
     writer = Writer(Box(engine, {REPLIES: settings.replies_per_day}), lambda: now().date())
     limits = Limits(settings)
     app.register_blueprint(desk.session(Accounts(engine), sessions, limits))
-    app.register_blueprint(desk.outgoing(Store(engine), DirectoryMaker(engine), now))
+    app.register_blueprint(desk.outgoing(Store(engine), engine, DirectoryMaker(engine), now))
     app.register_blueprint(desk.incoming(writer, engine, now))
     app.extensions.update(writer=writer, engine=engine)
     writer.start()

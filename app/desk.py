@@ -27,7 +27,14 @@ from app.errors import (
 )
 from app.limits import DayBudget, Limits
 from app.names import digest_of
-from app.published import DirectoryMaker, Held, held, keep_weekly_key, knows_weekly_key
+from app.published import (
+    DirectoryMaker,
+    Held,
+    held,
+    history,
+    keep_weekly_key,
+    knows_weekly_key,
+)
 from app.receipts import keep_receipt, knows_receipt
 from app.sessions import Sessions
 from app.shelf import MESSAGES, PARTS, REPLIES
@@ -95,7 +102,7 @@ def session(accounts: Accounts, sessions: Sessions, limits: Limits) -> Blueprint
     return blueprint
 
 
-def outgoing(store: Store, directory: DirectoryMaker, now: Clock) -> Blueprint:
+def outgoing(store: Store, engine: Engine, directory: DirectoryMaker, now: Clock) -> Blueprint:
     """The routes that a courier reads."""
     blueprint, route = _routes("outgoing")
 
@@ -123,6 +130,11 @@ def outgoing(store: Store, directory: DirectoryMaker, now: Clock) -> Blueprint:
         """The directory document, as on intake."""
         document = directory.at(now())
         return answers.of_bytes(document.plain, answers.JSON, document.packed)
+
+    @route("GET", "/rosters")
+    def get_rosters() -> Response:
+        """Every roster that was published."""
+        return answers.of_bytes(history(engine), answers.JSON)
 
     return blueprint
 

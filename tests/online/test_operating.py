@@ -1,9 +1,12 @@
 """`buzon-server` as an operator uses it."""
 
 import json
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
@@ -11,17 +14,12 @@ from sqlalchemy import Engine
 from app import cli
 from app.box import Box, Deposit, Store
 from app.db import open_database
+from app.expiry import Reason, delete_cells, delete_old_replies, verdicts
 from app.folder import make_folder
 from app.making import Plan
 from app.published import held
 from app.publishing import publish_folder
-from app.receipts import (
-    Reason,
-    delete_cells,
-    delete_old_replies,
-    keep_receipt,
-    verdicts,
-)
+from app.receipts import keep_receipt
 from app.settings import Settings, load_settings
 from app.shelf import MESSAGES, PARTS, REPLIES
 from app.status import status
@@ -30,6 +28,7 @@ from crypto.roster import Policy
 from crypto.weeks import week_of
 from tests.online import cells
 from tests.online.conftest import NOON, PASSPHRASE, TODAY
+from tests.online.running import Line, running
 
 WEEK = week_of(TODAY)
 
@@ -44,6 +43,7 @@ def engine(settings: Settings):
 @pytest.fixture(autouse=True)
 def noon(monkeypatch):
     monkeypatch.setattr(cli, "utc_now", lambda: NOON)
+    monkeypatch.setattr("app.cli_status.utc_now", lambda: NOON)
     # This process may have loaded, or may yet load, what a server's must not.
     monkeypatch.setattr("app.tripwire.install", lambda: None)
     monkeypatch.setenv("LANG", "en_US.UTF-8")
@@ -147,6 +147,34 @@ def test_a_folder_that_is_no_servers_is_refused(tmp_path, capsys):
     assert "[server-folder]" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("output", [">/dev/full", ">&-", "| true"])
+def test_who_cannot_tell_the_operator_ends_with_1_and_no_trace(settings, output):
+    program = Path(sys.executable).with_name("buzon-server")
+    answer = subprocess.run(
+        ["bash", "-c", f'"$@" {output}; exit ${{PIPESTATUS[0]}}', "bash", program,
+         *("status", "--data", settings.folder)],
+        stderr=subprocess.PIPE, text=True, check=False,
+    )  # fmt: skip
+    assert answer.returncode == 1
+    assert "[file-unwritable]" in answer.stderr
+    assert "Traceback" not in answer.stderr
+    assert "Exception" not in answer.stderr
+
+
+@pytest.mark.parametrize("command", ["init", "publish", "weekly-keys", "status"])
+def test_a_path_that_no_disk_takes_is_refused_in_words(
+    settings, tmp_path, organisation, capsys, command
+):
+    trust, longest = tmp_path / "trust.json", tmp_path / ("a" * 300)
+    trust.write_bytes(organisation.trust_envelope)
+    arguments = {
+        "init": ("--data", longest, "--size", "16MiB", "--trust", trust),
+        "status": ("--data", longest),
+    }.get(command, ("--data", settings.folder, longest))
+    assert run(command, *arguments) == 1
+    assert "[s" in capsys.readouterr().err
+
+
 # ------------------------------------------------------------------ publish
 
 
@@ -163,7 +191,7 @@ def test_the_next_roster_is_published_over_the_one_before(settings, engine, orga
     published = held(engine)
     assert published is not None
     assert published.roster == later.roster
-    assert published.earlier_rosters == {
+    assert published.earlier_rosters.keys() == {
         organisation.roster.payload_hash, later.roster.payload_hash,
     }  # fmt: skip
 
@@ -365,12 +393,19 @@ def test_status_counts_by_day(settings, engine, capsys):
 
 
 @pytest.mark.parametrize(
-    ("later", "part"),
-    [(60, "roster expires"), (71, "roster has expired"), (22, "this week only"), (28, "not cover")],
+    ("later", "codes"),
+    [
+        (4, []),
+        (5, ["freshness-ends"]),
+        (26, ["freshness-ends"]),
+        (60, ["roster-ends"]),
+        (71, ["roster-ends"]),
+    ],
 )
-def test_what_is_about_to_expire_is_an_alarm(settings, engine, later, part):
+def test_what_is_about_to_expire_is_an_alarm(settings, engine, later, codes):
     found = status(engine, settings, NOON + timedelta(days=later))
-    assert [alarm for alarm in found.alarms if part in alarm]
+    assert set(codes) <= {each.code for each in found.shortages}
+    assert bool(codes) == bool(found.told("en"))
 
 
 def test_a_full_box_and_a_changed_site_are_alarms(settings, engine, capsys):
@@ -380,8 +415,8 @@ def test_a_full_box_and_a_changed_site_are_alarms(settings, engine, capsys):
     (settings.site / "manifest.json").write_text('{"files": [{"path": "x.js", "sha256": ""}]}')
     assert run("status", "--data", settings.folder) == 1
     told = capsys.readouterr().out
-    assert "! The box is nearly full of messages." in told
-    assert "! The witness site differs from its manifest." in told
+    assert "! The box is nearly full of messages:" in told
+    assert "! The witness site differs from its manifest:" in told
 
 
 def test_nothing_published_is_an_alarm(empty_settings):
@@ -404,12 +439,27 @@ def test_accounts_are_made_listed_and_removed(settings, tmp_path, capsys):
     assert run("account", "remove", "--data", settings.folder, "ceiba") == 1
 
 
+@pytest.mark.parametrize("file", ["missing", ".", "/dev/zero", "/dev/full"])
+def test_a_passphrase_file_that_is_none_is_refused(settings, tmp_path, capsys, file):
+    add = ("account", "add", "--data", settings.folder, "ceiba", "--passphrase-file")
+    assert run(*add, tmp_path / file) == 1
+    assert "Traceback" not in capsys.readouterr().err
+
+
 def test_a_passphrase_is_asked_for_twice(settings, monkeypatch, capsys):
     answers = iter([PASSPHRASE, PASSPHRASE, PASSPHRASE, "another one that differs"])
     monkeypatch.setattr("getpass.getpass", lambda _: next(answers))
     assert run("account", "add", "--data", settings.folder, "ceiba") == 0
     assert run("account", "add", "--data", settings.folder, "huizache") == 1
     assert PASSPHRASE not in "".join(capsys.readouterr())
+
+
+def test_an_end_of_input_in_place_of_a_passphrase_is_a_refusal(settings, monkeypatch):
+    def ended(_: str) -> str:
+        raise EOFError
+
+    monkeypatch.setattr("getpass.getpass", ended)
+    assert run("account", "add", "--data", settings.folder, "ceiba") == 1
 
 
 def test_the_site_is_built_again_the_same(empty_settings, made_empty):
@@ -443,6 +493,15 @@ def test_weekly_keys_are_written_for_the_directors(settings, tmp_path):
 def test_the_server_listens_to_this_machine_only(settings, address, capsys):
     assert run("serve", "--data", settings.folder, "--intake", address) == 1
     assert "[server-address]" in capsys.readouterr().err
+
+
+def test_the_server_runs_no_code_of_the_folder_that_the_operator_stands_in(settings, tmp_path):
+    for name in ("app.py", "flask.py", "sqlalchemy.py", "secrets.py", "sitecustomize.py"):
+        (tmp_path / name).write_text("from pathlib import Path\nPath(__file__ + '.ran').touch()\n")
+    with running(settings.folder, standing_in=tmp_path) as server, Line(server.intake) as line:
+        line.send(b"GET /board/size HTTP/1.1\r\nHost: box.test\r\n\r\n")
+        assert line.answer().status == 200
+    assert not list(tmp_path.glob("*.ran"))
 
 
 def test_a_refusal_is_said_in_the_language_that_was_asked_for(tmp_path, capsys):

@@ -146,6 +146,18 @@ ALTER TABLE messages ADD COLUMN cell_key BLOB;
 ALTER TABLE messages ADD COLUMN handover INTEGER REFERENCES handovers;
 """
 
+_CONTRADICTIONS = """
+-- Rosters that do not fit the chain, each with the one held that it contradicts: evidence.
+CREATE TABLE contradictions (
+    hash BLOB PRIMARY KEY,           -- of the roster that does not fit
+    held BLOB NOT NULL REFERENCES rosters,
+    envelope BLOB NOT NULL,
+    seen_in TEXT NOT NULL,           -- which file of the pouch
+    day TEXT NOT NULL,               -- on which it was first seen
+    set_aside TEXT                   -- the day on which a person did
+) STRICT;
+"""
+
 _SEVERAL_IDENTITIES = """
 -- Whose vault this is: every identity that the lawyer ever had here, in the order of making.
 CREATE TABLE identities (
@@ -182,4 +194,4 @@ CREATE TABLE reply_sequences (
 INSERT INTO reply_sequences SELECT id, 1, sequence FROM replies;
 """
 
-MIGRATIONS: tuple[str, ...] = (_FIRST, _HANDOVERS, _SEVERAL_IDENTITIES)
+MIGRATIONS: tuple[str, ...] = (_FIRST, _HANDOVERS, _CONTRADICTIONS, _SEVERAL_IDENTITIES)

@@ -287,7 +287,7 @@ def test_receipts_are_signed_by_the_identity_that_speaks_and_count(succeeded):
         listing = parse_listing((station.pouch.path / "listing.json").read_bytes())
         sign_receipts(vault, vault.identity.owner(), folder, listing, NOW)
     (path,) = (station.pouch.path / "out" / "receipts").iterdir()
-    receipt = open_receipt(path.read_bytes(), station.world.roster, (), NOW)
+    receipt = open_receipt(path.read_bytes(), station.world.roster, {}, NOW)
     assert receipt.lawyer == made.id
 
 
