@@ -61,7 +61,7 @@ class Turns:
             if own.ousted or not came:
                 raise TooManyError("too many wait to open a session")
             self._taken = True
-            self._round = own.rank[1]
+            self._round = max(self._round, own.rank[1])
         try:
             yield
         finally:

@@ -43,7 +43,16 @@ class Week:
     last: date
     is_listed: bool  # the roster is valid to its end
     is_confirmed: bool  # the freshness covers it
-    untrusted_lacking: tuple[str, ...]  # pseudonyms of lawyers without a key for it
+    keys: int  # lawyers with a key for it
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The weekly keys of one lawyer."""
+
+    untrusted_pseudonym: str
+    weeks: int  # from this one on
+    until: date | None  # the last day before the first gap; None: this week is one
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +64,7 @@ class Look:
     total: Waiting
     shortages: tuple[Shortage, ...]
     weeks: tuple[Week, ...]
-    untrusted_keys: tuple[tuple[str, int], ...]  # pseudonym, weeks of keys from this one on
+    lawyers: tuple[Keys, ...]  # by pseudonym
     is_published: bool
 
 
@@ -70,24 +79,18 @@ def look(engine: Engine, today: date) -> Look:
     if published is None:
         return Look(today, waiting, total, (), (), (), is_published=False)
     week = week_of(today)
-    keys = weeks_of_keys(engine, week)
-    roster = published.roster
+    keys, roster = weeks_of_keys(engine, week), published.roster
     own = {each: keys.get(each, set()) for each in roster.active}
+    last = {each: last_of(weeks, week) for each, weeks in own.items()}
     return Look(
         day=today,
         waiting=waiting,
         total=total,
-        shortages=tuple(
-            shortages(
-                roster,
-                published.freshness,
-                {each: last_of(weeks, week) for each, weeks in own.items()},
-                today,
-            )
-        ),
+        shortages=tuple(shortages(roster, published.freshness, last, today)),
         weeks=tuple(_week(published, own, week + ahead) for ahead in range(WEEKS_SHOWN)),
-        untrusted_keys=tuple(
-            sorted((roster.active[each].pseudonym, len(weeks)) for each, weeks in own.items())
+        lawyers=tuple(
+            Keys(roster.active[each].pseudonym, len(own[each]), _last_day(last[each]))
+            for each in sorted(own, key=lambda each: roster.active[each].pseudonym)
         ),
         is_published=True,
     )
@@ -121,15 +124,14 @@ def _waiting(engine: Engine, today: date) -> tuple[tuple[Waiting, ...], Waiting]
 def _week(published: Held, keys: dict[bytes, set[int]], week: int) -> Week:
     first = first_day(week)
     last = first + timedelta(days=6)
-    roster = published.roster
     return Week(
         first,
         last,
-        is_listed=last <= roster.expires,
+        is_listed=last <= published.roster.expires,
         is_confirmed=any(each.week == week for each in published.freshness.weeks),
-        untrusted_lacking=tuple(
-            sorted(
-                roster.active[each].pseudonym for each, weeks in keys.items() if week not in weeks
-            )
-        ),
+        keys=sum(week in weeks for weeks in keys.values()),
     )
+
+
+def _last_day(week: int | None) -> date | None:
+    return None if week is None else first_day(week) + timedelta(days=6)
