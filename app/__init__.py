@@ -82,7 +82,7 @@ def create_desk(settings: "Settings", now: Clock = utc_now) -> "Flask":
     app.register_blueprint(desk.incoming(writer, engine, acts, now))
     pages = desk_pages.Pages(engine, accounts, acts, logins, sessions, now, settings.desk_https)
     app.register_blueprint(desk_pages.blueprint(pages))
-    rounds = Rounds([acts.write, lambda: accounts.forget_steps(now())])
+    rounds = Rounds([acts.write, lambda: accounts.forget_steps(now()), writer.tidy])
     app.extensions.update(writer=writer, engine=engine, rounds=rounds, needed=desk_pages.NEEDED)
     writer.start()
     rounds.start()

@@ -10,14 +10,12 @@ ends all of them, whichever process writes it.
 
 import re
 import secrets
-import unicodedata
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import Engine, Row, delete, insert, select, update
 
 from app.db import reading, writing, writing_traceless
@@ -29,13 +27,11 @@ from app.errors import (
     SecondFactorNeededError,
     SessionNeededError,
 )
+from app.guesses import Guesses
 from app.models import EPOCH_BYTES, NAME_CHARACTERS, Account
+from app.passphrases import HASHER, Passphrases
 from app.second_factor import TOLERANCE, Factor, new_recovery, step_at
 
-# RFC 9106, section 4, second recommendation: 64 MiB, three passes, four lanes.
-HASHER = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=4)
-SHORTEST_PASSPHRASE = 16  # characters
-LONGEST_PASSPHRASE = 1024
 LONGEST_CODE = 64
 
 _NAME = re.compile(f"[a-z][a-z0-9-]{{1,{NAME_CHARACTERS - 1}}}")
@@ -55,8 +51,8 @@ class Accounts:
 
     def __init__(self, engine: Engine, hasher: PasswordHasher = HASHER) -> None:
         self._engine = engine
-        self._hasher = hasher
-        self._nobody = hasher.hash(secrets.token_urlsafe(32))
+        self._passphrases = Passphrases(hasher)
+        self._guesses = Guesses()
 
     # ------------------------------------------------------------------ for the operator
 
@@ -76,7 +72,7 @@ class Accounts:
         """
         if not _NAME.fullmatch(name):
             raise AccountError("2 to 40 of a-z, 0-9 and -, beginning with a letter")
-        hashed = self._hash(passphrase)
+        hashed = self._passphrases.hashed(passphrase)
         with writing(self._engine) as connection:
             if connection.scalar(select(Account.name).where(Account.name == name)) is not None:
                 raise AccountError("there is an account of this name")
@@ -102,7 +98,7 @@ class Accounts:
             AccountError: there is no such account, or as in `add`.
             ServerBusyError
         """
-        self._change(name, passphrase=self._hash(passphrase), epoch=_new_epoch())
+        self._change(name, passphrase=self._passphrases.hashed(passphrase), epoch=_new_epoch())
 
     def reset(self, name: str) -> None:
         """Forget the second factor: the next login in the pages enrols another.
@@ -148,7 +144,7 @@ class Accounts:
         """The account's epoch, when passphrase and code are right; the code is spent.
 
         One Argon2id run either way, when *turn* comes.  A hash of older parameters is
-        replaced.
+        replaced.  After too many wrong codes of a day only a recovery code is right.
 
         Raises:
             LoginRefusedError: for every reason.
@@ -166,19 +162,17 @@ class Accounts:
         spent: Factor | None = None
         with suppress(CodeRefusedError):  # said after the work, and not in these words
             spent = factor.spent(code[:LONGEST_CODE], now)
-        normal = _normal(passphrase[: LONGEST_PASSPHRASE + 1])
-        try:
-            with turn or nullcontext():
-                self._hasher.verify(self._nobody if found is None else found.passphrase, normal)
-        except (VerificationError, InvalidHashError):
-            raise LoginRefusedError("refused") from None
-        if found is None:
-            raise LoginRefusedError("refused")
+        with turn or nullcontext():
+            self._passphrases.check(None if found is None else found.passphrase, passphrase)
+        assert found is not None
         if not factor.secret:
             raise SecondFactorNeededError(found.epoch)
         if spent is None:
+            self._guesses.count(found.epoch, now.date())
             raise LoginRefusedError("refused")
-        self._spend(found, spent, normal, now)
+        if spent.step != factor.step and self._guesses.are_too_many(found.epoch, now.date()):
+            raise LoginRefusedError("refused")
+        self._spend(found, spent, passphrase, now)
         epoch: bytes = found.epoch
         return epoch
 
@@ -251,13 +245,6 @@ class Accounts:
 
     # ------------------------------------------------------------------ inside
 
-    def _hash(self, passphrase: str) -> str:
-        if not passphrase.isprintable():
-            raise AccountError("a passphrase has letters, digits, signs and plain spaces only")
-        if not SHORTEST_PASSPHRASE <= len(passphrase) <= LONGEST_PASSPHRASE:
-            raise AccountError(f"a passphrase has at least {SHORTEST_PASSPHRASE} characters")
-        return self._hasher.hash(_normal(passphrase))
-
     def _change(self, name: str, **values: Any) -> None:
         with writing(self._engine) as connection:
             changed = connection.execute(
@@ -266,7 +253,7 @@ class Accounts:
         if not changed:
             raise AccountError("there is no account of this name")
 
-    def _spend(self, found: Row[Any], spent: Factor, normal: str, now: datetime) -> None:
+    def _spend(self, found: Row[Any], spent: Factor, passphrase: str, now: datetime) -> None:
         """Write down that a code was used, unless it was used meanwhile.
 
         Raises:
@@ -276,8 +263,7 @@ class Accounts:
         unused = Account.recovery == found.recovery
         if spent.step != found.step:
             values, unused = {"step": spent.step}, Account.step < spent.step
-        if self._hasher.check_needs_rehash(found.passphrase):
-            values["passphrase"] = self._hasher.hash(normal)
+        values["passphrase"] = self._passphrases.renewed(found.passphrase, passphrase)
         as_it_was = (Account.name == found.name, Account.epoch == found.epoch, unused)
         with writing_traceless(self._engine, now.date()) as connection:
             if not connection.execute(update(Account).where(*as_it_was).values(values)).rowcount:
@@ -299,7 +285,3 @@ def _factor(row: Row[Any]) -> Factor:
 
 def _new_epoch() -> bytes:
     return secrets.token_bytes(EPOCH_BYTES)
-
-
-def _normal(passphrase: str) -> str:
-    return unicodedata.normalize("NFC", passphrase)

@@ -24,7 +24,7 @@ LISTING, CELLS = "listing", "cells"
 BATCH, RECEIPT, WEEKLY_KEY = "batch", "receipt", "weekly-key"
 
 TAKEN = "taken"
-ITEMS_PER_DAY = 2048  # of which a row each is kept; more are counted together
+ITEMS_PER_DAY = 512  # of which a row each is kept; more are counted together
 WEEKS_KEPT = 8
 
 

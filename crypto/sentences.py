@@ -416,8 +416,8 @@ SENTENCES: dict[str, Sentence] = {
         "The session is over.  Log in again.",
     ),
     "login-refused": Sentence(
-        "La cuenta, la contraseña o el código no son correctos.  Espere a que su teléfono muestre otro código y vuelva a intentarlo.",
-        "The account, the passphrase or the code is not right.  Wait until your telephone shows another code and try again.",
+        "La cuenta, la contraseña o el código no son correctos.  Espere a que su teléfono muestre otro código, o use uno de recuperación, y vuelva a intentarlo.",
+        "The account, the passphrase or the code is not right.  Wait until your telephone shows another code, or use a recovery code, and try again.",
     ),
     "second-factor-needed": Sentence(
         "A esta cuenta le falta el código del teléfono.  Entre en las páginas del escritorio y actívelo; después vuelva a intentarlo aquí.",

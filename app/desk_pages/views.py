@@ -157,6 +157,7 @@ def blueprint(pages: Pages) -> Blueprint:
         for method, path, view in (
             ("GET", "", pages.get_home),
             ("POST", "", pages.post_home),
+            ("GET", "enrolment", pages.get_home),
             ("POST", "enrolment", pages.post_enrolment),
             ("GET", "acts", pages.get_acts),
             ("GET", "sessions", pages.get_sessions),

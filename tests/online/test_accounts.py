@@ -18,6 +18,7 @@ from app.errors import (
     SecondFactorNeededError,
     SessionNeededError,
 )
+from app.guesses import WRONG_CODES_PER_DAY
 from app.making import migrate
 from app.settings import Settings
 from tests.online.conftest import NOON, SECRET, code_at
@@ -160,6 +161,26 @@ def test_each_recovery_code_opens_once_and_does_not_stand_in_the_database(engine
     kept = stored(engine, "recovery")
     assert isinstance(kept, bytes)
     assert not [code for code in codes if code.replace("-", "").encode() in kept]
+
+
+def test_who_has_the_passphrase_guesses_few_codes_and_locks_nobody_out(engine, accounts):
+    accounts.reset("mezquite")
+    codes = accounts.enrol("mezquite", SECRET)
+    for number in range(WRONG_CODES_PER_DAY):
+        with pytest.raises(LoginRefusedError):
+            accounts.check("mezquite", PASSPHRASE, f"{number:06d}x", NOON)
+    with pytest.raises(LoginRefusedError):
+        accounts.check("mezquite", PASSPHRASE, CODE, NOON)
+    accounts.check("mezquite", PASSPHRASE, codes[0], NOON)
+    tomorrow = NOON + timedelta(days=1)
+    accounts.check("mezquite", PASSPHRASE, code_at(tomorrow), tomorrow)
+
+
+def test_wrong_passphrases_are_no_guesses_at_the_code(accounts):
+    for _ in range(WRONG_CODES_PER_DAY + 1):
+        with pytest.raises(LoginRefusedError):
+            accounts.check("mezquite", PASSPHRASE + "x", "000000", NOON)
+    accounts.check("mezquite", PASSPHRASE, CODE, NOON)
 
 
 def test_one_of_two_who_use_the_same_code_at_the_same_time_is_refused(engine, accounts):

@@ -185,7 +185,8 @@ def secret_on(answer) -> bytes:
 
 
 def test_before_a_second_factor_is_there_nothing_else_is_shown(unenrolled):
-    assert "Active el código" in text(unenrolled.get("/"))
+    for path in ("/", "/enrolment"):
+        assert "Active el código" in text(unenrolled.get(path))
     for path in ("/acts", "/sessions", "/en/acts"):
         answer = unenrolled.get(path)
         assert answer.status_code == 401
