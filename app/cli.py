@@ -19,7 +19,7 @@ from app.clock import utc_now
 from app.db import open_database
 from app.errors import FolderError
 from app.folder import held_trust, make_folder, open_folder, rebuild_site
-from app.making import MESSAGE_SHARE, migrate, plan
+from app.making import MESSAGE_SHARE, check_migrated, migrate, plan
 from app.published import held
 from app.publishing import export_weekly_keys, publish_folder
 from app.receipts import MAY_GO, delete_cells, delete_old_replies, drop_receipts, verdicts
@@ -89,6 +89,7 @@ def _init(options: argparse.Namespace) -> int:
 
 def _serve(options: argparse.Namespace) -> int:
     settings = open_folder(options.data)
+    check_migrated(open_database(settings))
     listeners = {"intake": listen(options.intake), "desk": listen(options.desk)}
 
     def ready() -> None:

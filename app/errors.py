@@ -214,6 +214,12 @@ class FolderError(BuzonError):
     code = "server-folder"
 
 
+class DatabaseOldError(BuzonError):
+    """The tables are those of another version of this program."""
+
+    code = "database-old"
+
+
 class SiteError(BuzonError):
     """The built site is missing or differs from its manifest."""
 

@@ -553,6 +553,10 @@ SENTENCES: dict[str, Sentence] = {
         "La carpeta del servidor falta, no está vacía o no es de este programa.  No se tocó.  Revise la ruta en la configuración.",
         "The server's folder is missing, not empty, or not of this program.  It was left alone.  Check the path in the settings.",
     ),
+    "database-old": Sentence(
+        "La base de datos es de otra versión de este programa.  No se inició nada.  Haga una copia de la carpeta y después ponga la base al día: buzon-server upgrade.",
+        "The database is of another version of this program.  Nothing was started.  Copy the folder, then bring the database up: buzon-server upgrade.",
+    ),
     "settings": Sentence(
         "La configuración no se puede leer o dice algo imposible.  No se inició nada.  Corríjala y vuelva a empezar.",
         "The settings cannot be read or say something impossible.  Nothing was started.  Correct them and start again.",

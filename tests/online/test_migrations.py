@@ -13,12 +13,13 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
 import migrations
+from app import cli
 from app.accounts import Accounts
 from app.acts import CELLS, Acts
 from app.box import Box, Deposit, Store
 from app.db import open_database, writing
 from app.errors import SecondFactorNeededError
-from app.making import Plan, make_box, migrate
+from app.making import Plan, check_migrated, make_box, migrate
 from app.models import Base
 from app.published import held
 from app.publishing import publish_folder
@@ -112,6 +113,25 @@ def test_a_database_of_every_revision_is_brought_up_with_all_that_it_holds(
         assert compare_metadata(context, Base.metadata) == []
         assert connection.exec_driver_sql("PRAGMA integrity_check").scalar_one() == "ok"
     migrate(engine)
+    engine.dispose()
+
+
+@pytest.mark.parametrize("revision", ["none", *REVISIONS[:-1], "9999"])
+def test_no_server_starts_on_tables_of_another_version(settings, monkeypatch, capsys, revision):
+    monkeypatch.setattr("app.tripwire.install", lambda: None)
+    engine = open_database(settings)
+    with writing(engine) as connection:
+        connection.exec_driver_sql("DELETE FROM alembic_version")
+        if revision != "none":
+            connection.exec_driver_sql("INSERT INTO alembic_version VALUES (?)", (revision,))
+    engine.dispose()
+    assert cli.main(["serve", "--data", str(settings.folder)]) == cli.REFUSED
+    assert "[database-old]" in capsys.readouterr().err
+
+
+def test_tables_of_this_version_are_taken(settings):
+    engine = open_database(settings)
+    check_migrated(engine)
     engine.dispose()
 
 

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from app import create_desk, create_intake, stop
 from app.clock import utc_now
 from app.headers import FIXED_OF_DESK
+from app.worker import NEEDED
 from crypto.weeks import week_of
 from tests.online import cells
 from tests.online.conftest import copied
@@ -292,3 +294,28 @@ def alive(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0] != "Z"
     except OSError:
         return False
+
+
+def test_the_desk_hears_where_a_form_was_filled_in(server):
+    form = b"account=mezquite&passphrase=x&code=1"
+    for header, status in (("Sec-Fetch-Site: cross-site", 403), ("Origin: http://evil.test", 403),
+                           ("Origin: http://desk.test", 401), ("X-Nothing: x", 401)):  # fmt: skip
+        with Line(server.desk) as line:
+            head = (
+                f"POST / HTTP/1.1\r\nHost: desk.test\r\n{header}\r\n"
+                "Content-Type: application/x-www-form-urlencoded\r\n"
+                f"Content-Length: {len(form)}\r\n\r\n"
+            )
+            line.send(head.encode() + form)
+            assert line.answer().status == status
+
+
+def test_the_intake_hears_of_no_cookie_and_the_desk_does(made_empty, tmp_path):
+    settings = copied(made_empty, tmp_path / "data")
+    needed = []
+    for create in (create_intake, create_desk):
+        program = create(settings)
+        needed.append(NEEDED | program.extensions["needed"])
+        stop(program)
+    assert [("COOKIE" in each) for each in needed] == [False, True]
+    assert needed[0] == NEEDED
