@@ -1,0 +1,86 @@
+"""Who reads, with which keys and under which directors, changes; no testimony is lost.
+
+Each test plays a printed page of deploy/runbooks with a testimony before, one in the middle
+of it and one after it.
+"""
+
+import pytest
+
+from tests.journeys.house import House
+from tests.journeys.runbook import Step, page, steps
+
+BEFORE = "Antes: se lo llevaron frente a la terminal."
+DURING = "Mientras tanto: la camioneta volvió."
+AFTER = "Después: vi al mismo hombre otra vez."
+TEAM = ("mezquite", "huizache")
+
+
+def play(house: House, name: str) -> None:
+    """Play a page; whoever tells something in the middle of it is heard too."""
+    typed = list(steps(page(name)))
+    for number, step in enumerate(typed):
+        if number == len(typed) // 2:
+            house.testimony(DURING)
+        house.stage.type(step)
+
+
+def is_served_again(house: House) -> None:
+    """What a page says in words: the server is started again."""
+    house.stage.close()
+    house.serve()
+
+
+def test_the_next_weekly_keys_let_testimony_go_on_where_the_first_ones_end(house):
+    house.testimony(BEFORE)
+    house.later(5 * 7)
+    play(house, "weekly-keys")
+    house.testimony(AFTER)
+    house.trip(*TEAM)
+    for lawyer in TEAM:
+        assert house.texts(lawyer) == {BEFORE, DURING, AFTER}
+
+
+def test_who_joins_reads_what_comes_after_and_nothing_of_before(house):
+    house.testimony(BEFORE)
+    play(house, "lawyer-joins")
+    house.testimony(AFTER)
+    house.trip(*TEAM, "ocotillo")
+    for lawyer in TEAM:
+        assert house.texts(lawyer) == {BEFORE, DURING, AFTER}
+    assert house.texts("ocotillo") == {AFTER}
+    assert not house.holds("ocotillo", BEFORE.encode())
+
+
+def test_who_leaves_in_peace_keeps_what_came_and_gets_nothing_new(house):
+    house.stage.play(page("lawyer-joins"))
+    house.later(1)
+    house.testimony(BEFORE)
+    house.trip(*TEAM, "ocotillo")
+    house.stage.play(page("lawyer-leaves"))
+    house.testimony(AFTER)
+    house.trip(*TEAM, "ocotillo")
+    assert house.texts("mezquite") == house.texts("ocotillo") == {BEFORE, AFTER}
+    assert house.texts("huizache") == {BEFORE}
+
+
+@pytest.mark.parametrize("name", ["director-replaced", "quorum-changed", "trust-replaced"])
+def test_other_directors_are_taken_over_by_pages_stations_and_server(house, name):
+    house.testimony(BEFORE)
+    play(house, name)
+    is_served_again(house)
+    house.testimony(AFTER)
+    house.trip(*TEAM)
+    for lawyer in TEAM:
+        assert house.texts(lawyer) == {BEFORE, DURING, AFTER}
+
+
+def test_a_server_that_moves_takes_everything_along_and_serves_at_both_addresses(house):
+    house.testimony(BEFORE)
+    play(house, "server-moved")
+    house.testimony("A la máquina de antes.")
+    house.trip(*TEAM)
+    house.machine = "-nuevo"
+    house.testimony(AFTER)
+    house.trip(*TEAM)
+    for lawyer in TEAM:
+        assert house.texts(lawyer) == {BEFORE, DURING, "A la máquina de antes.", AFTER}
