@@ -40,11 +40,11 @@ def road(tmp_path_factory: pytest.TempPathFactory, lawyers: list[Person]) -> Ite
 
 
 @pytest.fixture(scope="session")
-def founded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def founded(tmp_path_factory: pytest.TempPathFactory) -> House:
     """An organisation at the end of its first day, which nobody changes."""
     house = House.after_first_day(tmp_path_factory.mktemp("founded") / "house")
     house.stage.close()
-    yield house
+    return house
 
 
 @pytest.fixture

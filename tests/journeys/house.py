@@ -178,6 +178,11 @@ class House:
         secret = ("--passphrase-file", self._remembered(lawyer))
         return self.ask(lawyer, "buzon-workstation", command, *arguments, *secret)
 
+    def say(self, lawyer: str, command: str, *arguments: str | Path) -> None:
+        """Run a command of the station of *lawyer* that answers in words."""
+        told = " ".join(map(str, (command, *arguments)))
+        self.stage.type(Step(lawyer, f"buzon-workstation {told}"))
+
     def _login(self) -> tuple[str | Path, ...]:
         return (
             *("--desk", self.desk, "--account", "norte"),

@@ -7,7 +7,7 @@ of it and one after it.
 import pytest
 
 from tests.journeys.house import House
-from tests.journeys.runbook import Step, page, steps
+from tests.journeys.runbook import page, steps
 
 BEFORE = "Antes: se lo llevaron frente a la terminal."
 DURING = "Mientras tanto: la camioneta volvió."
@@ -84,3 +84,18 @@ def test_a_server_that_moves_takes_everything_along_and_serves_at_both_addresses
     house.trip(*TEAM)
     for lawyer in TEAM:
         assert house.texts(lawyer) == {BEFORE, DURING, "A la máquina de antes.", AFTER}
+
+
+def test_who_joined_reads_what_came_before_once_a_colleague_hands_it_over(house):
+    house.testimony(BEFORE)
+    house.stage.play(page("lawyer-joins"))
+    house.pull()
+    house.stage.play(page("handover"))
+    assert house.texts("ocotillo") == {BEFORE}
+    thread = house.thread_of("ocotillo", BEFORE)
+    text = house.stage.home("ocotillo") / "respuesta.txt"
+    text.write_text("La leí yo también.", encoding="utf-8")
+    house.say("ocotillo", "reply", thread, "--text", text, "--pouch", house.pouch)
+    while house.push()["waiting"]:
+        pass  # a trip carries one batch, and colleagues' came first
+    assert house.replies(BEFORE) == ["La leí yo también."]
