@@ -1,4 +1,5 @@
-"""The headers of every answer of both programs, errors included, and no others.
+"""The headers of every answer of both programs, errors included, and no others but the
+cookie of the desk's pages.
 
 Only `app` depends on this module.  Each stands in SECURITY.md, "What the server
 knows", "Response headers"; a test fails when the two differ.
