@@ -20,6 +20,7 @@ from crypto.pouch import (
     HAVE,
     LISTING_NAME,
     MAX_HAVE_BYTES,
+    ROSTERS_NAME,
     parse_have,
     parse_listing,
 )
@@ -35,6 +36,7 @@ class Pulled:
     held: int = 0
     gone: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
+    closed: bool = False  # nothing is published for this week: no witness can send
 
 
 def pull(
@@ -51,12 +53,15 @@ def pull(
         CourierError, PouchError: the trip cannot go on (server gone, stick full, ...).
         DocumentMalformedError: the desk sent no listing.
     """
-    directory = desk.directory()
+    pulled = Pulled()
+    rosters = desk.rosters()  # first: what is published meanwhile follows it
+    directory = _directory(desk, pulled)
     raw_listing = desk.listing()
     listing = parse_listing(raw_listing)
-    pouch.write(DIRECTORY_NAME, directory)
+    if directory is not None:
+        pouch.write(DIRECTORY_NAME, directory)
+    pouch.write(ROSTERS_NAME, rosters)
     pouch.write(LISTING_NAME, raw_listing)
-    pulled = Pulled()
     with pouch.made(CELLS) as cells, pouch.made(HAVE) as have:
         cells.remove_remainders()
         held = _held_by_all(have)
@@ -75,6 +80,17 @@ def pull(
                 _take(desk, cells, digest, size, pulled)
                 progress.step(size)
     return pulled
+
+
+def _directory(desk: Desk, pulled: Pulled) -> bytes | None:
+    """None while the box is closed: what it holds already is brought all the same."""
+    try:
+        return desk.directory()
+    except RefusedError as refused:
+        if refused.refusal != "directory-missing":
+            raise
+        pulled.closed = True
+        return None
 
 
 def _held_by_all(have: Folder) -> frozenset[bytes]:

@@ -4,34 +4,42 @@ No secret is ever an argument: `crypto.airgap.prompts` asks for passphrases.
 """
 
 import argparse
-import io
 import json
 import os
-import signal
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, date, datetime
-from functools import partial
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
 from typing import NoReturn
 
-from crypto import sentences
 from crypto.airgap import keyfile
 from crypto.airgap.keyfile import Cost, Purpose
+from crypto.endings import ended_like_ctrl_c
 from crypto.errors import BuzonError
-from crypto.terminal import visible_line
+from crypto.tongue import (
+    DONE,
+    REFUSED,
+    WRONG_USAGE,
+    Arguments,
+    Tongue,
+    complain,
+    print_every_character,
+    tongue_of,
+)
 from crypto.tripwire import forbid_sockets
 from crypto.weeks import FIRST_DAY
-from crypto.wordlist import Language
 
-DONE, REFUSED, WRONG_USAGE = 0, 1, 2
-
-_ENDINGS = (signal.SIGTERM, signal.SIGHUP)
+# What every command of the air gap needs of this module, wherever it is defined.
+__all__ = [
+    "DONE", "REFUSED", "WRONG_USAGE", "Arguments", "ClockWrongError", "Command",
+    "MemoryShortError", "NotToldError", "ServerRingError", "Tongue", "add_memory",
+    "add_passphrase", "add_today", "answer_json", "complain", "cost_from", "now_from", "run",
+    "tongue_of",
+]  # fmt: skip
 
 
 class ClockWrongError(BuzonError):
@@ -58,78 +66,6 @@ class ServerRingError(BuzonError):
     code = "rings-mixed"
 
 
-@dataclass(frozen=True, slots=True)
-class Tongue:
-    """Chooses between the same thing said in Spanish and in English."""
-
-    language: Language
-
-    def __call__(self, es: str, en: str) -> str:
-        """What was said in this language."""
-        return es if self.language == "es" else en
-
-    def sentence(self, code: str) -> str:
-        """What an error code means."""
-        return sentences.sentence(code, self.language)
-
-
-def tongue_of(arguments: Sequence[str]) -> Tongue:
-    """The language that the arguments ask for, else the environment's, else Spanish.
-
-    Known before the arguments are parsed, because help is written in it.
-    """
-    for place, argument in enumerate(arguments):
-        wanted = argument.removeprefix("--language=") if "=" in argument else ""
-        if argument == "--language" and place + 1 < len(arguments):
-            wanted = arguments[place + 1]
-        if wanted in {"es", "en"}:
-            return Tongue("en" if wanted == "en" else "es")
-    locale = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
-    return Tongue("en" if locale.startswith("en") else "es")
-
-
-class Arguments(argparse.ArgumentParser):
-    """A parser that speaks one language, keeps examples as written and guesses no option."""
-
-    def __init__(self, say: Tongue, **options: object) -> None:
-        options.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
-        super().__init__(allow_abbrev=False, add_help=False, **options)  # type: ignore[arg-type]
-        self._say = say
-        self.add_argument(
-            "-h", "--help", action="help", help=say("mostrar esta ayuda", "show this help")
-        )
-        self.add_argument(
-            "--language",
-            choices=("es", "en"),
-            help=say("idioma de lo que dice el programa", "language that the program speaks"),
-        )
-
-    def commands(self, metavar: str) -> "Callable[..., Arguments]":
-        """What adds a command to this parser, which then needs one."""
-        speaking = partial(Arguments, self._say)
-        added = self.add_subparsers(required=True, metavar=metavar, parser_class=speaking)  # type: ignore[call-overload]
-        return added.add_parser  # type: ignore[no-any-return]
-
-    def format_help(self) -> str:
-        """The help, with the titles that argparse has in English only."""
-        said = self._in_language(super().format_help())
-        for en, es in (("\npositional arguments:", "\nargumentos:"), ("\noptions:", "\nopciones:")):
-            said = said.replace(en, self._say(es, en), 1)
-        return said
-
-    def format_usage(self) -> str:
-        """One line."""
-        return self._in_language(super().format_usage())
-
-    def error(self, message: str) -> NoReturn:
-        """Explain on the error stream, and end with 2."""
-        self.print_usage(sys.stderr)
-        self.exit(WRONG_USAGE, f"{self._say('Uso incorrecto', 'Wrong usage')}: {message}\n")
-
-    def _in_language(self, said: str) -> str:
-        return said.replace("usage:", self._say("uso:", "usage:"), 1)
-
-
 Command = Callable[[argparse.Namespace, Tongue], int]
 
 
@@ -142,16 +78,13 @@ def run(
     """
     forbid_sockets()
     _forbid_the_server()
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            # A terminal that lacks a character shows its number instead.
-            stream.reconfigure(errors="backslashreplace")
+    print_every_character()
     given = sys.argv[1:] if arguments is None else list(arguments)
     say = tongue_of(given)
     options = parser(say).parse_args(given)
     command: Command = options.command
     try:
-        with _ended_like_ctrl_c():
+        with ended_like_ctrl_c():
             code = command(options, say)
             sys.stdout.flush()
     except BuzonError as error:
@@ -175,27 +108,6 @@ def _give_up_standard_output() -> None:
     """What Python still holds has nowhere to go."""
     with suppress(OSError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-@contextmanager
-def _ended_like_ctrl_c() -> Iterator[None]:
-    """Let whoever ends the program, or closes its window, give it time to clean up."""
-    before = {number: signal.signal(number, _interrupt) for number in _ENDINGS}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def _interrupt(_number: int, _frame: object) -> NoReturn:
-    raise KeyboardInterrupt
-
-
-def complain(say: Tongue, code: str, untrusted_names: Iterable[str] = ()) -> None:
-    """Tell a person of a refusal, and of what by name, on the error stream."""
-    names = "".join(f"{visible_line(name)}: " for name in untrusted_names)
-    print(f"{names}{say.sentence(code)} [{code}]", file=sys.stderr)
 
 
 def answer_json(value: object) -> None:

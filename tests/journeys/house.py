@@ -173,10 +173,11 @@ class House:
                 return str(thread["thread"])
         raise AssertionError(f"{lawyer} does not hold it")
 
-    def station(self, lawyer: str, command: str, *arguments: str | Path) -> Any:
+    def station(self, lawyer: str, command: str, *arguments: str | Path, expected: int = 0) -> Any:
         """What a command of the station of *lawyer* answers in JSON."""
         secret = ("--passphrase-file", self._remembered(lawyer))
-        return self.ask(lawyer, "buzon-workstation", command, *arguments, *secret)
+        given = (command, *arguments, *secret)
+        return self.ask(lawyer, "buzon-workstation", *given, expected=expected)
 
     def say(self, lawyer: str, command: str, *arguments: str | Path) -> None:
         """Run a command of the station of *lawyer* that answers in words."""

@@ -91,6 +91,11 @@ class Stage:
         """The stick that goes from hand to hand."""
         return self.root / "memoria"
 
+    @property
+    def today(self) -> str:
+        """This stage's day, UTC."""
+        return (datetime.now(UTC).date() + timedelta(days=self.days_later)).isoformat()
+
     def home(self, person: str) -> Path:
         """The home folder of *person*."""
         home = self.root / person
@@ -156,8 +161,7 @@ class Stage:
 
     def _here(self, step: Step) -> str:
         """The command with this stage's folders and addresses, and all that is large small."""
-        today = datetime.now(UTC).date() + timedelta(days=self.days_later)
-        command = step.command.replace("PERSONA", step.person).replace("FECHA", f"{today}")
+        command = step.command.replace("PERSONA", step.person).replace("FECHA", self.today)
         command = command.replace(STICK, str(self.stick))
         command = command.replace("/var/lib/buzon", str(self.home(step.person) / "buzon"))
         for written, here in self.addresses.items():

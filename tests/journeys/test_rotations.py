@@ -99,3 +99,65 @@ def test_who_joined_reads_what_came_before_once_a_colleague_hands_it_over(house)
     while house.push()["waiting"]:
         pass  # a trip carries one batch, and colleagues' came first
     assert house.replies(BEFORE) == ["La leí yo también."]
+
+
+def destroyed(house: House, lawyer: str) -> int:
+    """How many weekly keys the log of *lawyer* says were destroyed."""
+    return sum(
+        len(entry["objects"])
+        for entry in house.station(lawyer, "custody")
+        if (entry["act"], entry["note"]) == ("keys", "destroyed")
+    )
+
+
+def test_a_lawyer_away_for_twelve_weeks_opens_everything_before_a_key_is_destroyed(house):
+    house.testimony(BEFORE)
+    for _ in range(2):
+        house.later(5 * 7)
+        house.stage.play(page("weekly-keys").replace("mezquite", "huizache"))
+        house.trip("huizache")
+    house.testimony(DURING)
+    house.later(2 * 7)
+    house.testimony(AFTER)
+    # A clock that is wrong either way destroys nothing, and is told.
+    house.pull()
+    house.station("mezquite", "import", house.pouch, "--today", "2040-01-01", expected=1)
+    house.station("mezquite", "import", house.pouch, "--today", "1970-01-01", expected=1)
+    assert destroyed(house, "mezquite") == 0
+    house.stage.play(page("past-keys"))
+    assert house.texts("mezquite") == {BEFORE, DURING, AFTER}
+    assert destroyed(house, "mezquite") > 0
+
+
+def test_a_new_identity_keeps_the_threads_and_answers_in_them(house):
+    house.testimony(BEFORE)
+    house.trip(*TEAM)
+    play(house, "new-identity")
+    house.testimony(AFTER)
+    house.trip(*TEAM)
+    for lawyer in TEAM:
+        assert house.texts(lawyer) == {BEFORE, DURING, AFTER}
+    thread = house.thread_of("mezquite", BEFORE)
+    text = house.stage.home("mezquite") / "respuesta.txt"
+    text.write_text("Soy la misma, con otro nombre.", encoding="utf-8")
+    house.say("mezquite", "reply", thread, "--text", text, "--pouch", house.pouch)
+    while house.push()["waiting"]:
+        pass
+    assert house.replies(BEFORE) == ["Soy la misma, con otro nombre."]
+
+
+def test_a_seized_machine_gets_nothing_more_and_what_it_exposes_is_shown(house):
+    house.stage.play(page("lawyer-joins"))
+    house.later(1)
+    house.testimony(BEFORE)
+    house.trip(*TEAM, "ocotillo")
+    play(house, "lawyer-seized")
+    house.testimony(AFTER)
+    house.trip(*TEAM, "ocotillo")
+    assert AFTER not in house.texts("huizache")
+    for lawyer in ("mezquite", "ocotillo"):
+        assert house.texts(lawyer) == {BEFORE, DURING, AFTER}
+    shown = house.station("mezquite", "exposure", "huizache", "--seized", house.stage.today)
+    told = str(shown)
+    assert house.thread_of("mezquite", BEFORE)[:8] in told
+    assert house.thread_of("mezquite", AFTER)[:8] not in told
