@@ -23,12 +23,14 @@ from app.publishing import export_weekly_keys, publish_folder
 from app.supervising import serve
 from crypto.errors import BuzonError
 from crypto.sentences import sentence
+from crypto.streams import give_up_standard_output, open_closed_streams
 from crypto.terminal import visible_line
 from crypto.tongue import DONE, REFUSED
 
 DATA = Path("/var/lib/buzon")
 INTAKE = "127.0.0.1:8470"
 DESK = "127.0.0.1:8471"
+
 
 _EXAMPLES = """\
 Examples:
@@ -54,16 +56,25 @@ Command = Callable[[argparse.Namespace], int]
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program; the exit code."""
     tripwire.install()
+    open_closed_streams()
     options = _parser().parse_args(arguments)
     command: Command = options.run
     try:
-        return command(options)
+        code = command(options)
+        sys.stdout.flush()
     except BuzonError as error:
         said = sentence(error.code, options.language)
         print(f"{said} [{error.code}] {visible_line(str(error))}", file=sys.stderr)
         return REFUSED
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, EOFError):  # Ctrl-C, or Ctrl-D where something is asked
         return REFUSED
+    except OSError:
+        # Every file has an error of its own: this is standard output, full or closed.
+        said = sentence("file-unwritable", options.language)
+        print(f"{said} [file-unwritable] standard output", file=sys.stderr)
+        give_up_standard_output()
+        return REFUSED
+    return code
 
 
 def _init(options: argparse.Namespace) -> int:

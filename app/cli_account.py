@@ -7,6 +7,7 @@ import argparse
 import getpass
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import segno
 
@@ -15,10 +16,11 @@ from app.accounts import Accounts
 from app.db import open_database
 from app.errors import FolderError
 from app.folder import open_folder
+from crypto.tongue import DONE
 
 Command = Callable[[argparse.Namespace], int]
 
-DONE = 0
+_MAX_LINE_BYTES = 64 * 1024  # of a passphrase file; a passphrase is far shorter
 
 _EXAMPLES = """\
 Examples:
@@ -99,10 +101,12 @@ def _accounts(options: argparse.Namespace) -> Accounts:
 def _passphrase(options: argparse.Namespace) -> str:
     if options.passphrase_file is not None:
         try:
-            with options.passphrase_file as file:
-                line: str = file.readline()
-        except (OSError, ValueError):
-            raise FolderError(f"no text in UTF-8: {options.passphrase_file.name}") from None
+            with options.passphrase_file.open("rb") as file:
+                line: str = file.readline(_MAX_LINE_BYTES).decode()
+        except OSError as error:
+            raise FolderError(f"{error.strerror}: {options.passphrase_file}") from None
+        except ValueError:
+            raise FolderError(f"no text in UTF-8: {options.passphrase_file}") from None
         return line.rstrip("\r\n")
     first = getpass.getpass("Passphrase: ")
     if getpass.getpass("Again: ") != first:
@@ -139,7 +143,7 @@ def add_commands(
         if name in {"add", "passphrase"}:
             action.add_argument(
                 "--passphrase-file",
-                type=argparse.FileType("r", encoding="utf-8"),
+                type=Path,
                 metavar="FILE",
                 help="first line is the passphrase (otherwise it is asked for)",
             )

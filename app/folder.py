@@ -71,8 +71,11 @@ def half_made(folder: Path, size: int) -> Iterator[Settings]:
     Raises:
         FolderError: it holds something, or the disk has too little room, or fails.
     """
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise FolderError(f"{folder} is not an empty folder")
+    try:
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise FolderError(f"{folder} is not an empty folder")
+    except OSError as error:
+        raise FolderError(f"{error.strerror}: {error.filename}") from None
     folder = folder.absolute()
     making = folder.with_name(f".{folder.name}.being-made")
     try:

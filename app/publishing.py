@@ -35,7 +35,10 @@ def publish_folder(engine: Engine, folder: Path, trust: Trust, now: datetime) ->
         whatever `verify_publication` raises.
         ServerBusyError
     """
-    keys = sorted((folder / WEEKLY_KEYS).glob("*.json"))
+    try:
+        keys = sorted((folder / WEEKLY_KEYS).glob("*.json"))
+    except OSError as error:
+        raise FolderError(f"{error.strerror}: {error.filename}") from None
     if len(keys) > MOST_KEYS:
         raise FolderError("too many weekly keys")
     roster = _read(folder / ROSTER, Roster.max_envelope_bytes())

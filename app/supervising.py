@@ -55,7 +55,8 @@ def serve(folder: Path, programs: dict[str, Listener], ready: Callable[[], None]
 def _start(folder: Path, name: str, listener: Listener) -> subprocess.Popen[bytes]:
     descriptor = listener.socket.fileno()
     return subprocess.Popen(
-        [sys.executable, "-m", "app.serving", name, str(folder), str(descriptor)],
+        # -P: nothing is imported from the folder that the operator happens to stand in.
+        [sys.executable, "-P", "-m", "app.serving", name, str(folder), str(descriptor)],
         pass_fds=[descriptor],
         stdin=subprocess.DEVNULL,
         env={**os.environ, **_VARIABLES},

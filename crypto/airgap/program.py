@@ -5,10 +5,8 @@ No secret is ever an argument: `crypto.airgap.prompts` asks for passphrases.
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from datetime import UTC, date, datetime
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
@@ -20,6 +18,7 @@ from crypto.airgap import keyfile
 from crypto.airgap.keyfile import Cost, Purpose
 from crypto.endings import ended_like_ctrl_c
 from crypto.errors import BuzonError
+from crypto.streams import give_up_standard_output, open_closed_streams
 from crypto.tongue import (
     DONE,
     REFUSED,
@@ -78,6 +77,7 @@ def run(
     """
     forbid_sockets()
     _forbid_the_server()
+    open_closed_streams()
     print_every_character()
     given = sys.argv[1:] if arguments is None else list(arguments)
     say = tongue_of(given)
@@ -89,25 +89,19 @@ def run(
             sys.stdout.flush()
     except BuzonError as error:
         complain(say, error.code, getattr(error, "__notes__", ()))
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, EOFError):  # Ctrl-C, or Ctrl-D where something is asked
         print(say("\nInterrumpido.", "\nInterrupted."), file=sys.stderr)
     except MemoryError:
         complain(say, MemoryShortError.code)
     except BrokenPipeError:
-        _give_up_standard_output()  # whoever read our output has stopped
+        give_up_standard_output()  # whoever read our output has stopped
     except OSError:
         # Every file has an error of its own: this is standard output, full or closed.
         complain(say, NotToldError.code, [say("la salida estándar", "standard output")])
-        _give_up_standard_output()
+        give_up_standard_output()
     else:
         return code
     return REFUSED
-
-
-def _give_up_standard_output() -> None:
-    """What Python still holds has nowhere to go."""
-    with suppress(OSError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def answer_json(value: object) -> None:

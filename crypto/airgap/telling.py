@@ -147,7 +147,7 @@ class Telling:
         kinds = {
             "account": say("Relato", "Account"),
             "files": say("Archivos", "Files"),
-            "follow-up": say("Más adelante", "Later"),
+            "follow-up": say("Mensaje posterior", "Later message"),
         }
         yield say(
             "{kind}, semana del {week}, llegó el {day}", "{kind}, week of {week}, arrived {day}"
@@ -163,7 +163,7 @@ class Telling:
             yield say("  ¡ALARMA! ", "  ALARM! ") + say(*_ALARMS[code])
         if told.account is not None:
             yield "  " + say.sentence(told.account)
-        yield from self._answers(say("Respuestas", "Answers"), told.answers)
+        yield from self._answers(say("Lo que contó", "What was told"), told.answers)
         said = None if before is None else before.filed.message
         if said is None or said.consent != message.consent:
             yield from self._answers(say("Consentimiento", "Consent"), message.consent)

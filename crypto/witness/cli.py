@@ -9,12 +9,11 @@ import argparse
 import getpass
 import io
 import json
-import os
 import secrets
 import string
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,6 +28,7 @@ from crypto.phrase import Phrase, PhraseWordError
 from crypto.reply import MAX_BOARD_BYTES, split_board
 from crypto.sentences import sentence
 from crypto.shuffle import RandomBytes
+from crypto.streams import give_up_standard_output, open_closed_streams
 from crypto.terminal import visible, visible_line
 from crypto.trust import Trust, open_trust
 from crypto.weeks import LAST_WEEK, first_day
@@ -80,6 +80,7 @@ class Surroundings:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program where it can reach no network; the exit code."""
     tripwire.forbid_sockets()
+    open_closed_streams()
     if isinstance(sys.stdout, io.TextIOWrapper):
         # A terminal that lacks a character must not cost a witness her phrase.
         sys.stdout.reconfigure(errors="backslashreplace")
@@ -101,8 +102,7 @@ def run(arguments: Sequence[str] | None, here: Surroundings) -> int:
     except OSError:
         # Every file has an error of its own: this is standard output, full or closed.
         _tell_error(NotToldError("standard output"), language)
-        with suppress(OSError):  # what Python still holds has nowhere to go
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        give_up_standard_output()
         return REFUSED
     except PhraseWordError as error:
         _tell_error(error, language)

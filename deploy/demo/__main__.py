@@ -107,7 +107,10 @@ def _walk(road: Road, teller: Teller) -> bool:
         f"A helper delivered {cells} cells, able to open none.  Server saw: {server.saw()}."
     )
     pulled = road.pull()
-    teller.step(f"The courier brought {pulled['new']} cells into a pouch on a stick.")
+    teller.step(
+        f"The courier brought {pulled['new']} cells into a pouch on a stick.  "
+        "Server saw: all of them taken, messages first, as on every trip."
+    )
     report = road.take_in()
     teller.step(
         f"The station of {road.lawyer.name}, without network, opened {report['opened']} messages."
@@ -132,8 +135,8 @@ def _walk(road: Road, teller: Teller) -> bool:
     replies = road.read()
     read_same = replies == [ANSWER]
     teller.step(
-        f"The witness fetched the whole board, {cells} cells, and her twelve words opened "
-        f"{len(replies)}:"
+        f"The witness fetched the whole board, {cells} cells, as everybody does.  "
+        f"Server saw no more than that; her twelve words opened {len(replies)}:"
     )
     print(_indented("\n".join(replies)))
     return text_same and photograph_same and name_same and read_same

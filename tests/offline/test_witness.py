@@ -508,9 +508,11 @@ def test_a_terminal_without_the_characters_of_the_mark_still_shows_the_phrase(fo
     assert b"Your phrase." in answer.stdout
 
 
-def test_a_testimony_whose_phrase_nobody_saw_is_not_left_behind(folder: Path) -> None:
+@pytest.mark.parametrize("output", ["full", "closed"])
+def test_a_testimony_whose_phrase_nobody_saw_is_not_left_behind(folder: Path, output: str) -> None:
     with Path("/dev/full").open("wb") as full:
-        answer = sealed_by_program(folder, stdout=full)
+        how = {"stdout": full} if output == "full" else {"preexec_fn": lambda: os.close(1)}
+        answer = sealed_by_program(folder, **how)
     assert answer.returncode == 1
     assert b"[file-unwritable]" in answer.stderr
     assert b"Traceback" not in answer.stderr

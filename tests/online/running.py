@@ -43,8 +43,8 @@ class Server:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Server]:
-    """Serve *folder* until the block is left."""
+def running(folder: Path, standing_in: Path | None = None) -> Iterator[Server]:
+    """Serve *folder* until the block is left; *standing_in* is the operator's own folder."""
     log = folder.parent / f"{folder.name}.log"
     with log.open("ab") as errors:
         process = subprocess.Popen(
@@ -56,6 +56,7 @@ def running(folder: Path) -> Iterator[Server]:
             stdout=subprocess.PIPE,
             stderr=errors,
             text=True,
+            cwd=standing_in,
         )
     try:
         assert process.stdout is not None

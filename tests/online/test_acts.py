@@ -14,6 +14,7 @@ from app.db import open_database
 from app.errors import LoginRefusedError, ServerBusyError
 from app.making import migrate
 from app.settings import Settings
+from crypto.tongue import DONE
 from crypto.weeks import week_of
 from tests.online import cells
 from tests.online.conftest import NOON, TODAY, Clock, login, opened
@@ -153,13 +154,13 @@ def test_acts_are_shown_and_kept_for_eight_weeks(engine, clock):
 
 def test_expire_forgets_old_acts_when_told_yes(settings, monkeypatch):
     monkeypatch.setattr("app.tripwire.install", lambda: None)
-    monkeypatch.setattr("app.cli.utc_now", lambda: NOON)
+    monkeypatch.setattr("app.cli_status.utc_now", lambda: NOON)
     engine = open_database(settings)
     acts = Acts(engine, Clock(NOON - timedelta(weeks=9)))
     note(acts, CELLS)
     acts.write()
     for options, left in (([], 1), (["--yes"], 0)):
-        assert cli.main(["expire", "--data", str(settings.folder), *options]) == cli.DONE
+        assert cli.main(["expire", "--data", str(settings.folder), *options]) == DONE
         assert len(rows(engine)) == left
     engine.dispose()
 

@@ -67,6 +67,21 @@ def test_a_passphrase_is_asked_for_twice(run, monkeypatch, capsys):
     assert PASSPHRASE not in "".join(capsys.readouterr())
 
 
+@pytest.mark.parametrize("file", ["missing", ".", "/dev/zero", "/dev/full"])
+@pytest.mark.parametrize(("action", "name"), [("add", "ceiba"), ("passphrase", ACCOUNT)])
+def test_a_passphrase_file_that_is_none_is_refused(run, tmp_path, capsys, action, name, file):
+    assert run(action, name, "--passphrase-file", tmp_path / file) == 1
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_an_end_of_input_in_place_of_a_passphrase_is_a_refusal(run, monkeypatch):
+    def ended(_: str) -> str:
+        raise EOFError
+
+    monkeypatch.setattr("getpass.getpass", ended)
+    assert run("add", "ceiba") == 1
+
+
 def test_an_account_is_enrolled_at_the_terminal(run, accounts, passphrase_file, capsys):
     run("add", "ceiba", "--passphrase-file", passphrase_file)
     capsys.readouterr()

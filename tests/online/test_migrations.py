@@ -26,6 +26,7 @@ from app.publishing import publish_folder
 from app.receipts import keep_receipt, knows_receipt
 from app.settings import Settings
 from app.shelf import MESSAGES, PARTS
+from crypto.tongue import REFUSED
 from crypto.weeks import week_of
 from tests.online import cells
 from tests.online.conftest import NOON, QUICK, SECRET, TODAY, code_at
@@ -125,7 +126,7 @@ def test_no_server_starts_on_tables_of_another_version(settings, monkeypatch, ca
         if revision != "none":
             connection.exec_driver_sql("INSERT INTO alembic_version VALUES (?)", (revision,))
     engine.dispose()
-    assert cli.main(["serve", "--data", str(settings.folder)]) == cli.REFUSED
+    assert cli.main(["serve", "--data", str(settings.folder)]) == REFUSED
     assert "[database-old]" in capsys.readouterr().err
 
 

@@ -1,9 +1,12 @@
 """`buzon-server` as an operator uses it."""
 
 import json
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
@@ -25,6 +28,7 @@ from crypto.roster import Policy
 from crypto.weeks import week_of
 from tests.online import cells
 from tests.online.conftest import NOON, TODAY
+from tests.online.running import Line, running
 
 WEEK = week_of(TODAY)
 
@@ -141,6 +145,34 @@ def test_the_settings_file_that_init_writes_lists_every_setting(settings):
 def test_a_folder_that_is_no_servers_is_refused(tmp_path, capsys):
     assert run("status", "--data", tmp_path) == 1
     assert "[server-folder]" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("output", [">/dev/full", ">&-", "| true"])
+def test_who_cannot_tell_the_operator_ends_with_1_and_no_trace(settings, output):
+    program = Path(sys.executable).with_name("buzon-server")
+    answer = subprocess.run(
+        ["bash", "-c", f'"$@" {output}; exit ${{PIPESTATUS[0]}}', "bash", program,
+         *("status", "--data", settings.folder)],
+        stderr=subprocess.PIPE, text=True, check=False,
+    )  # fmt: skip
+    assert answer.returncode == 1
+    assert "[file-unwritable]" in answer.stderr
+    assert "Traceback" not in answer.stderr
+    assert "Exception" not in answer.stderr
+
+
+@pytest.mark.parametrize("command", ["init", "publish", "weekly-keys", "status"])
+def test_a_path_that_no_disk_takes_is_refused_in_words(
+    settings, tmp_path, organisation, capsys, command
+):
+    trust, longest = tmp_path / "trust.json", tmp_path / ("a" * 300)
+    trust.write_bytes(organisation.trust_envelope)
+    arguments = {
+        "init": ("--data", longest, "--size", "16MiB", "--trust", trust),
+        "status": ("--data", longest),
+    }.get(command, ("--data", settings.folder, longest))
+    assert run(command, *arguments) == 1
+    assert "[s" in capsys.readouterr().err
 
 
 # ------------------------------------------------------------------ publish
@@ -425,6 +457,15 @@ def test_weekly_keys_are_written_for_the_directors(settings, tmp_path):
 def test_the_server_listens_to_this_machine_only(settings, address, capsys):
     assert run("serve", "--data", settings.folder, "--intake", address) == 1
     assert "[server-address]" in capsys.readouterr().err
+
+
+def test_the_server_runs_no_code_of_the_folder_that_the_operator_stands_in(settings, tmp_path):
+    for name in ("app.py", "flask.py", "sqlalchemy.py", "secrets.py", "sitecustomize.py"):
+        (tmp_path / name).write_text("from pathlib import Path\nPath(__file__ + '.ran').touch()\n")
+    with running(settings.folder, standing_in=tmp_path) as server, Line(server.intake) as line:
+        line.send(b"GET /board/size HTTP/1.1\r\nHost: box.test\r\n\r\n")
+        assert line.answer().status == 200
+    assert not list(tmp_path.glob("*.ran"))
 
 
 def test_a_refusal_is_said_in_the_language_that_was_asked_for(tmp_path, capsys):

@@ -157,6 +157,12 @@ export function parseReplyPlaintext(plaintext) {
   ) {
     throw new BuzonError("unseal");
   }
+  let words;
+  try {
+    words = fromUtf8(text);
+  } catch {
+    throw new BuzonError("unseal");
+  }
   return {
     /** @type {ReplyPart} */
     reply: {
@@ -165,7 +171,7 @@ export function parseReplyPlaintext(plaintext) {
       sequence,
       part,
       of,
-      text: fromUtf8(text),
+      text: words,
     },
     head: plaintext.subarray(0, HEAD_BYTES),
     signature: plaintext.subarray(HEAD_BYTES, TEXT_START),

@@ -76,6 +76,17 @@ export const tests = [
     },
   })),
   {
+    name: "a reply whose text is no UTF-8 is refused like any other",
+    run: async () => {
+      const plaintext = new Uint8Array(2_944);
+      plaintext.set(fromHex("0000000000000000" + "00000097" + "00000001" + "0101" + "0002"));
+      plaintext.set(fromHex("c3b1"), 84);
+      same(await outcomeOf(() => parseReplyPlaintext(plaintext)), "accept");
+      plaintext[85] = 0x61;
+      same(await outcomeOf(() => parseReplyPlaintext(plaintext)), "unseal");
+    },
+  },
+  {
     name: "what is parsed and written again is parsed to the same",
     run: () => {
       const below = repeatable(1);

@@ -465,6 +465,21 @@ def test_a_passphrase_file_that_is_no_text_is_refused_with_a_sentence(lawyer):
     refused(lawyer.station("list"), "passphrase-not-text")
 
 
+def test_an_end_of_input_at_a_prompt_ends_the_program_like_ctrl_c(lawyer):
+    run_it = (
+        "import getpass, sys; from unittest.mock import Mock; from crypto.airgap import cli;"
+        "getpass.getpass = Mock(side_effect=EOFError); sys.stdin = Mock(isatty=lambda: True);"
+        "sys.exit(cli.main(['list', '--language', 'en']))"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", run_it], cwd=lawyer.home, timeout=60,
+        env={"HOME": str(lawyer.home), "PATH": os.environ["PATH"]},
+        stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert answer.returncode == 1
+    assert answer.stderr == "\nInterrupted.\n"
+
+
 def test_a_full_standard_output_is_refused_with_a_sentence(lawyer):
     program = Path(sys.executable).with_name("buzon-workstation")
     with Path("/dev/full").open("wb") as full:
@@ -478,6 +493,18 @@ def test_a_full_standard_output_is_refused_with_a_sentence(lawyer):
             assert "[file-unwritable]" in answer.stderr
             assert "Traceback" not in answer.stderr
             assert "Exception" not in answer.stderr
+
+
+def test_a_closed_standard_output_is_refused_like_a_full_one(lawyer):
+    program = Path(sys.executable).with_name("buzon-workstation")
+    answer = subprocess.run(
+        ["sh", "-c", 'exec "$@" >&-', "sh", program, "list", "--passphrase-file", "passphrase"],
+        cwd=lawyer.home, env={"HOME": str(lawyer.home), "PATH": os.environ["PATH"]},
+        stderr=subprocess.PIPE, text=True, check=False,
+    )  # fmt: skip
+    assert answer.returncode == 1
+    assert "[file-unwritable]" in answer.stderr
+    assert "Traceback" not in answer.stderr
 
 
 def test_a_terminal_without_our_letters_gets_no_stack_trace(lawyer):
