@@ -146,9 +146,7 @@ def test_the_rosters_are_all_that_were_ever_published_in_their_order(
 
 def test_where_nothing_is_published_the_rosters_are_none(serve, empty_settings):
     desk = serve(create_desk, empty_settings)
-    opened = desk.post("/session", json={"account": ACCOUNT, "passphrase": PASSPHRASE})
-    header = {"Authorization": f"Bearer {opened.json['token']}"}
-    assert rosters(desk, header) == b'{"rosters":[]}'
+    assert rosters(desk, opened(desk)) == b'{"rosters":[]}'
 
 
 def rosters(desk, token):

@@ -27,7 +27,7 @@ from app.shelf import MESSAGES, PARTS
 from app.status import status
 from crypto.weeks import week_of
 from tests.online import cells
-from tests.online.conftest import NOON, TODAY
+from tests.online.conftest import NOON, TODAY, login
 from tests.online.organisation import ORIGIN, Organisation, key
 
 WEEK = week_of(TODAY)
