@@ -24,6 +24,7 @@ from crypto.airgap import custody, durable, keyfile
 from crypto.airgap.durable import FileExistsRefusedError, FileUnreadableError
 from crypto.airgap.keyfile import Cost
 from crypto.airgap.signer import Signer
+from crypto.airgap.vault.backups import Backups
 from crypto.airgap.vault.cells import Cells
 from crypto.airgap.vault.contradictions import Contradictions
 from crypto.airgap.vault.database import Database
@@ -58,6 +59,7 @@ class Vault:
         self.files = Files(database)
         self.replies = Replies(database)
         self.handovers = Handovers(database)
+        self.backups = Backups(database)
 
     @classmethod
     def create(cls, folder: Path, passphrase: str, cost: Cost) -> Self:
@@ -108,6 +110,25 @@ class Vault:
             raise FileUnreadableError(DATABASE_NAME)
         return cls(folder, Database(folder / DATABASE_NAME, _database_key(secret)))
 
+    @contextmanager
+    def settled(self, passphrase: str, cost: Cost) -> "Iterator[Vault]":
+        """The vault of *folder*, made out of this one, whose database lies there under another name.
+
+        What a block does to it belongs to it.  The key file comes after the block, as
+        last as in `create`; what lay at the database's name is the remainder of a killed run.
+
+        Raises:
+            FileExistsRefusedError, FileUnwritableError
+        """
+        secret = random(SECRET_BYTES)
+        path, key = self.folder / DATABASE_NAME, _database_key(secret)
+        durable.remove_beginning_with(self.folder, DATABASE_NAME)
+        self.database.copy_to(path, key)
+        with Vault(self.folder, Database(path, key)) as vault:
+            yield vault
+        durable.flush_folder(self.folder)
+        keyfile.create(self.folder / KEY_NAME, secret, "vault", passphrase, cost)
+
     @property
     def parts(self) -> Path:
         """The folder of part cells, each named by its SHA-256 in hex."""
@@ -155,12 +176,15 @@ class Vault:
         head = custody.Head() if remembered is None else self._custody_head()
         return custody.verify((row[0] for row in entries), self.identity.public_key(), head)
 
+    def custody_entries(self) -> int:
+        """How many entries the custody log has."""
+        return self.database.number("SELECT max(sequence) FROM custody")
+
     def _custody_head(self) -> custody.Head:
         remembered = self.notes.text("custody-head")
         if remembered is None:
             return custody.Head()
-        sequence = self.database.number("SELECT max(sequence) FROM custody")
-        return custody.Head(sequence, bytes.fromhex(remembered))
+        return custody.Head(self.custody_entries(), bytes.fromhex(remembered))
 
 
 @contextmanager
