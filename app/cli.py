@@ -4,7 +4,6 @@ Everything here is wiring and words; the work is in the modules beside it.
 """
 
 import argparse
-import getpass
 import json
 import os
 import re
@@ -13,15 +12,13 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from app import cli_backup, cli_status, tripwire
-from app.accounts import Accounts
+from app import cli_account, cli_backup, cli_status, tripwire
 from app.addresses import listen
 from app.cli_backup import trust_file
 from app.clock import utc_now
 from app.db import open_database
-from app.errors import FolderError
 from app.folder import held_trust, make_folder, open_folder, rebuild_site
-from app.making import MESSAGE_SHARE, migrate, plan
+from app.making import MESSAGE_SHARE, check_migrated, migrate, plan
 from app.publishing import export_weekly_keys, publish_folder
 from app.supervising import serve
 from crypto.errors import BuzonError
@@ -34,7 +31,6 @@ DATA = Path("/var/lib/buzon")
 INTAKE = "127.0.0.1:8470"
 DESK = "127.0.0.1:8471"
 
-_MAX_LINE_BYTES = 64 * 1024  # of a passphrase file; a passphrase is far shorter
 
 _EXAMPLES = """\
 Examples:
@@ -42,6 +38,7 @@ Examples:
   buzon-server publish /media/stick/publication
   buzon-server serve
   buzon-server account add mezquite
+  buzon-server account enrol mezquite
   buzon-server status
   buzon-server expire            (tells what it would delete, and why)
   buzon-server expire --yes
@@ -101,6 +98,7 @@ def _init(options: argparse.Namespace) -> int:
 
 def _serve(options: argparse.Namespace) -> int:
     settings = open_folder(options.data)
+    check_migrated(open_database(settings))
     listeners = {"intake": listen(options.intake), "desk": listen(options.desk)}
 
     def ready() -> None:
@@ -126,25 +124,6 @@ def _publish(options: argparse.Namespace) -> int:
     return DONE
 
 
-def _account_add(options: argparse.Namespace) -> int:
-    accounts = Accounts(open_database(open_folder(options.data)))
-    accounts.add(options.name, _passphrase(options))
-    print(f"{options.name} may speak to the desk.")
-    return DONE
-
-
-def _account_remove(options: argparse.Namespace) -> int:
-    Accounts(open_database(open_folder(options.data))).remove(options.name)
-    print(f"{options.name} may not speak to the desk.  Restart the server to end a session now.")
-    return DONE
-
-
-def _account_list(options: argparse.Namespace) -> int:
-    for name in Accounts(open_database(open_folder(options.data))).names():
-        print(name)
-    return DONE
-
-
 def _site(options: argparse.Namespace) -> int:
     rebuild_site(open_folder(options.data))
     print("The site is built.  Restart the server to hand it out.")
@@ -163,22 +142,6 @@ def _weekly_keys(options: argparse.Namespace) -> int:
     )
     print(f"{count} weekly keys are in {options.folder}: carry them to the directors.")
     return DONE
-
-
-def _passphrase(options: argparse.Namespace) -> str:
-    if options.passphrase_file is not None:
-        try:
-            with options.passphrase_file.open("rb") as file:
-                line: str = file.readline(_MAX_LINE_BYTES).decode()
-        except OSError as error:
-            raise FolderError(f"{error.strerror}: {options.passphrase_file}") from None
-        except ValueError:
-            raise FolderError(f"no text in UTF-8: {options.passphrase_file}") from None
-        return line.rstrip("\r\n")
-    first = getpass.getpass("Passphrase: ")
-    if getpass.getpass("Again: ") != first:
-        raise FolderError("the two differ")
-    return first
 
 
 def _size(text: str) -> int:
@@ -262,30 +225,8 @@ def _parser() -> argparse.ArgumentParser:
         "site", _site, "build the witness site again, with the words in its folder `organisation`"
     )
     command("upgrade", _upgrade, "bring the database up to this version")
-    _account_parser(commands, shared)
+    cli_account.add_commands(commands, shared)
     return parser
-
-
-def _account_parser(
-    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
-    shared: argparse.ArgumentParser,
-) -> None:
-    account = commands.add_parser("account", help="accounts of the desk: add, remove, list")
-    actions = account.add_subparsers(dest="action", required=True, metavar="ACTION")
-    adding = actions.add_parser("add", parents=[shared], help="make an account")
-    adding.set_defaults(run=_account_add)
-    adding.add_argument("name", metavar="NAME")
-    adding.add_argument(
-        "--passphrase-file",
-        type=Path,
-        metavar="FILE",
-        help="first line is the passphrase (otherwise it is asked for)",
-    )
-    removing = actions.add_parser("remove", parents=[shared], help="delete an account")
-    removing.set_defaults(run=_account_remove)
-    removing.add_argument("name", metavar="NAME")
-    listing = actions.add_parser("list", parents=[shared], help="list the accounts")
-    listing.set_defaults(run=_account_list)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 
+from app.acts import forget_acts
 from app.clock import utc_now
 from app.db import open_database
 from app.expiry import (
@@ -164,6 +165,7 @@ def _expire(options: argparse.Namespace) -> int:
         told["deleted"] = delete_cells(engine, going, today)
         delete_old_replies(engine, today)
         drop_receipts(engine, today)
+        forget_acts(engine, today)
         traceless = leave_no_trace(engine, today)
     if options.json:
         print(json.dumps(told, ensure_ascii=False))

@@ -11,12 +11,13 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Engine
 
 import migrations
 from app.db import reading, truncate_log, writing
-from app.errors import FolderError
+from app.errors import DatabaseOldError, FolderError
 from app.models import Base
 from app.shelf import MESSAGES, PARTS, REPLIES, Shelf
 
@@ -68,8 +69,7 @@ def migrate(engine: Engine) -> None:
         FolderError: they are of a version that this program does not know.
         ServerBusyError: the database refuses.
     """
-    config = Config()
-    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    config = _config()
     try:
         with writing(engine) as connection:
             config.attributes["connection"] = connection
@@ -89,6 +89,26 @@ def check_tables(engine: Engine) -> None:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         if compare_metadata(context, Base.metadata):
             raise FolderError("the tables are not those of a server")
+
+
+def check_migrated(engine: Engine) -> None:
+    """Return when the tables are those that this version knows.
+
+    Raises:
+        DatabaseOldError: they are others: `migrate` changes that, unless they are newer.
+        ServerBusyError: the database does not answer.
+    """
+    wanted = ScriptDirectory.from_config(_config()).get_heads()
+    with reading(engine) as connection:
+        found = MigrationContext.configure(connection).get_current_heads()
+    if sorted(found) != sorted(wanted):
+        raise DatabaseOldError(f"revision {', '.join(found) or 'none'}")
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    return config
 
 
 def make_box(engine: Engine, planned: Plan, progress: Progress | None = None) -> None:

@@ -9,22 +9,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 
 from app.box import budget_left
 from app.db import quick_check, reading
 from app.errors import FolderError
 from app.expiry import Reason, verdicts
 from app.folder import held_trust
-from app.models import WeeklyKeyRow
 from app.pages import load_pages
-from app.published import Held, held
+from app.published import Held, held, weeks_of_keys
 from app.settings import Settings
 from app.shelf import MESSAGES, PARTS, REPLIES
-from crypto import dsse
 from crypto.errors import BuzonError
 from crypto.horizon import Shortage, last_of, shortages
-from crypto.weekly_key import WeeklyKey
 from crypto.weeks import first_day, week_of
 from crypto.wordlist import Language
 
@@ -209,13 +206,8 @@ def _look_at_documents(engine: Engine, published: Held, found: Status, today: da
     roster, week = published.roster, week_of(today)
     found.roster_serial, found.roster_expires = roster.serial, roster.expires
     found.fresh_weeks = [each.week for each in published.freshness.weeks if each.week >= week]
-    weeks: defaultdict[bytes, set[int]] = defaultdict(set)
-    with reading(engine) as connection:
-        for row in connection.scalars(select(WeeklyKeyRow.envelope)):
-            envelope = dsse.parse_envelope(row, WeeklyKey.max_envelope_bytes())
-            key = WeeklyKey.from_payload(envelope.payload)
-            if key.week >= week:
-                weeks[key.lawyer].add(key.week)
+    keys = weeks_of_keys(engine, week)
+    weeks = {own_id: keys.get(own_id, set()) for own_id in roster.active}
     for own_id, lawyer in roster.active.items():
         found.key_weeks[lawyer.pseudonym] = len(weeks[own_id])
     lasting = {own_id: last_of(weeks[own_id], week) for own_id in roster.active}

@@ -74,7 +74,7 @@ def _pull(options: argparse.Namespace, language: Language) -> int:
     with (
         Folder.make_pouch(options.pouch) as pouch,
         _connection(options, options.desk) as connection,
-        Desk(connection, options.account, _passphrase(options, language)) as desk,
+        _desk(connection, options, language) as desk,
     ):
         print(text("looking", language), file=sys.stderr)
         pulled = pulling.pull(desk, pouch, _progress(options, language), warn_of_room)
@@ -105,7 +105,7 @@ def _push(options: argparse.Namespace, language: Language) -> int:
     with (
         Folder.make_pouch(options.pouch) as pouch,
         _connection(options, options.desk) as connection,
-        Desk(connection, options.account, _passphrase(options, language)) as desk,
+        _desk(connection, options, language) as desk,
     ):
         pushed = pushing.push(desk, pouch, _batch_bytes(pouch), _progress(options, language))
     _tell_refused(pushed.refused, language)
@@ -176,6 +176,22 @@ def _tell_refused(refused: Sequence[tuple[str, str]], language: Language) -> Non
         print(line, file=sys.stderr)
 
 
+def _desk(connection: Connection, options: argparse.Namespace, language: Language) -> Desk:
+    passphrase = _passphrase(options, language)
+    return Desk(connection, options.account, passphrase, lambda: _code(options, language))
+
+
+def _code(options: argparse.Namespace, language: Language) -> str:
+    """The second factor's code, read or asked for again at every login."""
+    if options.code_file is None:
+        return getpass.getpass(text("code", language))
+    try:
+        with options.code_file.open(encoding="utf-8-sig") as file:
+            return str(file.readline()).strip()
+    except (OSError, UnicodeDecodeError):
+        raise LoginError("a code file that is not text") from None
+
+
 def _passphrase(options: argparse.Namespace, language: Language) -> str:
     if options.passphrase_file is not None:
         try:
@@ -212,6 +228,12 @@ def _parser() -> argparse.ArgumentParser:
         type=argparse.FileType("r", encoding="utf-8-sig"),
         metavar="FILE",
         help="first line is the passphrase (otherwise it is asked for)",
+    )
+    to_desk.add_argument(
+        "--code-file",
+        type=Path,
+        metavar="FILE",
+        help="first line is the telephone's code, or a recovery code (otherwise it is asked for)",
     )
     to_desk.add_argument("pouch", type=Path, metavar="POUCH", help="folder on the stick")
     to_intake = argparse.ArgumentParser(add_help=False, parents=[shared])

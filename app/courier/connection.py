@@ -137,10 +137,14 @@ class Connection:
 class Desk:
     """A session at the desk.  Logs in again once when the session has ended."""
 
-    def __init__(self, connection: Connection, account: str, passphrase: str) -> None:
+    def __init__(
+        self, connection: Connection, account: str, passphrase: str, code: Callable[[], str]
+    ) -> None:
+        """*code* is asked for the second factor's code, once for each login: none works twice."""
         self._connection = connection
         self._account = account
         self._passphrase = passphrase
+        self._code = code
         self._token = ""
 
     def __enter__(self) -> Self:
@@ -179,7 +183,9 @@ class Desk:
         self._authorised("PUT", f"{kind}/{name}", body, {"content-type": content_type}, 0)
 
     def _log_in(self) -> None:
-        body = strictjson.serialise({"account": self._account, "passphrase": self._passphrase})
+        body = strictjson.serialise(
+            {"account": self._account, "passphrase": self._passphrase, "code": self._code()}
+        )
         try:
             answer = self._connection.request(
                 "POST", "session", body=body, headers={"content-type": "application/json"}

@@ -20,7 +20,7 @@ class AnswerError(CourierError):
 
 
 class LoginError(CourierError):
-    """The desk refused account or passphrase, or ended the session twice."""
+    """The desk refused account, passphrase or code, or ended the session twice."""
 
     code = "login-refused"
 

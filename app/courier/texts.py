@@ -66,6 +66,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Done: directory and board saved in {folder} ({cells} reply cells).",
     ),
     "passphrase": ("Contraseña del escritorio: ", "Passphrase of the desk: "),
+    "code": (
+        "Código del teléfono, o uno de recuperación: ",
+        "The telephone's code, or a recovery code: ",
+    ),
     "interrupted": (
         "Interrumpido. Lo que ya estaba completo sigue ahí; repita la misma orden para continuar.",
         "Interrupted.  What was whole stays; run the same command again to go on.",

@@ -1,8 +1,8 @@
 """A courier that pulls every cell of the desk's listing and keeps none.
 
-    python -m tests.bench.puller DESK ACCOUNT PASSPHRASE-FILE
+    python -m tests.bench.puller DESK ACCOUNT LOGIN-FILE
 
-Prints a line when it is let in, and begins when it is told to, by a line; prints how many
+The file has two lines, a passphrase and a code.  Prints a line when it is let in, and begins when it is told to, by a line; prints how many
 it got, and ends.  A process of its own, as a team's courier is, but with the lowest priority:
 couriers run on other machines.  A pouch on this machine's disk would be measured with it.
 """
@@ -17,10 +17,13 @@ from crypto.cell import MESSAGE_CELL_BYTES
 from crypto.pouch import parse_listing
 
 
-def main(origin: str, account: str, passphrase_file: str) -> int:
+def main(origin: str, account: str, login_file: str) -> int:
     """Pull everything; returns how many cells."""
-    passphrase = Path(passphrase_file).read_text("utf-8").strip()
-    with Connection(origin) as connection, Desk(connection, account, passphrase) as desk:
+    passphrase, code = Path(login_file).read_text("utf-8").splitlines()
+    with (
+        Connection(origin) as connection,
+        Desk(connection, account, passphrase, lambda: code) as desk,
+    ):
         print("in", flush=True)
         sys.stdin.readline()
         listing = parse_listing(desk.listing())

@@ -23,6 +23,7 @@ from app.clock import utc_now
 from app.db import open_database
 from app.folder import make_folder
 from app.making import Plan
+from app.second_factor import new_secret
 from app.settings import Settings
 from app.shelf import MESSAGES
 from crypto.weeks import week_of
@@ -92,7 +93,9 @@ def _fill(folder: Path) -> Settings:
     settings = Settings(folder=data)
     engine = open_database(settings)
     Accounts(engine).add(ACCOUNT, PASSPHRASE)
-    (folder / "passphrase").write_text(PASSPHRASE, "utf-8")
+    codes = Accounts(engine).enrol(ACCOUNT, new_secret())
+    for number in range(COURIERS):
+        (folder / f"login-{number}").write_text(f"{PASSPHRASE}\n{codes[number]}\n", "utf-8")
     today = utc_now().date()
     box = Box(engine, {MESSAGES: 1_000_000_000})
     for start in range(0, HELD, TOGETHER):
@@ -147,10 +150,14 @@ def _rate(port: int) -> float:
 def _couriers(folder: Path, desk: int) -> "Iterator[list[subprocess.Popen[str]]]":
     """Couriers with a session each, who wait for a word to begin."""
     command = [sys.executable, "-m", "tests.bench.puller", f"http://127.0.0.1:{desk}"]
-    command += [ACCOUNT, str(folder / "passphrase")]
     couriers = [
-        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        for _ in range(COURIERS)
+        subprocess.Popen(
+            [*command, ACCOUNT, str(folder / f"login-{number}")],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for number in range(COURIERS)
     ]
     try:
         for courier in couriers:

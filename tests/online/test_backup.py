@@ -24,6 +24,7 @@ from app import cli
 from app.accounts import Accounts
 from app.backup import step_of, write_backup
 from app.box import Box, Deposit, Store
+from app.clock import utc_now
 from app.courier.connection import Connection, Desk
 from app.courier.progress import Progress
 from app.courier.pull import pull
@@ -37,7 +38,7 @@ from app.shelf import MESSAGES, PARTS, REPLIES
 from crypto.stick import Folder
 from crypto.weeks import week_of
 from tests.online import cells
-from tests.online.conftest import ACCOUNT, PASSPHRASE, TODAY, copied
+from tests.online.conftest import ACCOUNT, PASSPHRASE, TODAY, code_at, copied
 from tests.online.organisation import Organisation
 from tests.online.running import Line, put, running
 
@@ -261,7 +262,7 @@ def test_a_backup_under_load_holds_every_cell_acknowledged_before_and_lets_the_l
         desk = f"http://{serving.desk[0]}:{serving.desk[1]}"
         with (
             Connection(desk) as connection,
-            Desk(connection, ACCOUNT, PASSPHRASE) as session,
+            Desk(connection, ACCOUNT, PASSPHRASE, lambda: code_at(utc_now())) as session,
             Folder.open(pouch) as folder,
         ):
             pulled = pull(session, folder, Progress(None, "es", time.monotonic), lambda *_: None)

@@ -27,7 +27,7 @@ from app.shelf import MESSAGES, PARTS
 from app.status import status
 from crypto.weeks import week_of
 from tests.online import cells
-from tests.online.conftest import ACCOUNT, NOON, PASSPHRASE, TODAY
+from tests.online.conftest import NOON, TODAY, login
 from tests.online.organisation import ORIGIN, Organisation, key
 
 WEEK = week_of(TODAY)
@@ -45,8 +45,7 @@ def engine(settings: Settings):
 def hand_in(serve, settings):
     """Hand a receipt in at the desk: the status, and the code of a refusal."""
     desk = serve(create_desk, settings)
-    login = {"account": ACCOUNT, "passphrase": PASSPHRASE}
-    token = desk.post("/session", json=login).json["token"]
+    token = desk.post("/session", json=login(NOON)).json["token"]
 
     def put(envelope):
         answer = desk.put(

@@ -40,7 +40,7 @@ class HostileDesk:
         )
 
     def desk(self) -> Desk:
-        return Desk(self.connection(), "mezquite", "a passphrase")
+        return Desk(self.connection(), "mezquite", "a passphrase", lambda: "123456")
 
     def _handle(self, request: httpx.Request) -> httpx.Response:
         self.requests.append(f"{request.method} {request.url.path}")
