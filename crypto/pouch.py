@@ -21,6 +21,7 @@ MARK_NAME = "POUCH"
 MARK = b"buzon pouch 1\n"
 DIRECTORY_NAME = "directory.json"
 LISTING_NAME = "listing.json"
+COURIER_NAME = "courier.toml"
 CELLS = "cells"
 HAVE = "have"
 OUT = "out"
@@ -30,6 +31,7 @@ WEEKLY_KEYS = "weekly-keys"
 DOCUMENT_SUFFIX = ".json"  # of receipts and weekly keys
 
 MAX_LISTING_BYTES = 128 * 1024 * 1024
+MAX_COURIER_BYTES = 4 * 1024
 MAX_HAVE_BYTES = 64 * 1024 * 1024
 MAX_RECEIPT_BYTES = Receipt.max_envelope_bytes()
 MAX_WEEKLY_KEY_BYTES = WeeklyKey.max_envelope_bytes()

@@ -1,16 +1,16 @@
-"""The program `buzon-courier`: pull, push, deliver, fetch.
+"""The program `buzon-courier`: its arguments, and the four commands of one step.
 
-Everything here is wiring and words; the work is in the modules beside it.
+Everything here is wiring and words; the work is in the modules beside it.  Whole trips
+are in `trip_cli`.
 """
 
 import argparse
 import contextlib
-import getpass
 import json
-import os
+import secrets
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from app import tripwire
@@ -18,30 +18,62 @@ from app.courier import deliver as delivering
 from app.courier import fetch as fetching
 from app.courier import pull as pulling
 from app.courier import push as pushing
+from app.courier import trip_cli
+from app.courier.arguments import add_json, add_login
 from app.courier.connection import MAX_DIRECTORY_BYTES, Connection, Desk
-from app.courier.errors import LoginError, RefusedError
-from app.courier.progress import Progress
-from app.courier.texts import Language, text
+from app.courier.errors import RefusedError
+from app.courier.login import Ask, Login, from_files
+from app.courier.progress import Pace, Progress
+from app.courier.texts import pace_line, text
 from crypto.directory import untrusted_batch_size
+from crypto.endings import ended_like_ctrl_c
 from crypto.errors import BuzonError
 from crypto.pouch import DIRECTORY_NAME
 from crypto.reply import REPLY_CELL_BYTES
 from crypto.sealed_file import read_sealed_file
-from crypto.sentences import sentence
 from crypto.stick import Folder
+from crypto.tongue import (
+    DONE,
+    REFUSED,
+    Arguments,
+    Tongue,
+    complain,
+    print_every_character,
+    tongue_of,
+)
 
-DONE, REFUSED, WRONG_USAGE = 0, 1, 2
+Command = Callable[[argparse.Namespace, Tongue], int]
 
-_EXAMPLES = """\
+_CIRCUIT_BYTES = 16
+
+_EXAMPLES_ES = """\
+Ejemplos:
+  buzon-courier setup /media/memoria/bolsa --desk http://….onion --account mezquite --launcher
+  buzon-courier trip /media/memoria/bolsa
+  buzon-courier window /media/memoria/bolsa
+  buzon-courier pull --desk http://….onion --account mezquite /media/memoria/bolsa
+  buzon-courier push --desk http://….onion --account mezquite /media/memoria/bolsa
+  buzon-courier deliver --intake http://….onion testimonio.sellado
+  buzon-courier fetch --intake http://….onion carpeta
+
+La bolsa es una carpeta en una memoria USB; una carpeta vacía se vuelve bolsa.  La memoria
+puede sacarse en cualquier momento: repita la misma orden para continuar.
+Una dirección .onion se alcanza por Tor en 127.0.0.1:9050 si --proxy no dice otra cosa.
+Códigos de salida: 0 hecho, 1 algo fue rechazado, 2 uso incorrecto.
+"""
+_EXAMPLES_EN = """\
 Examples:
-  buzon-courier pull --desk http://desk.onion --account mezquite \\
-      --proxy socks5h://127.0.0.1:9050 /media/stick/pouch
-  buzon-courier push --desk http://desk.onion --account mezquite /media/stick/pouch
-  buzon-courier deliver --intake http://box.onion testimony.sealed
-  buzon-courier fetch --intake http://box.onion board-folder
+  buzon-courier setup /media/stick/pouch --desk http://….onion --account mezquite --launcher
+  buzon-courier trip /media/stick/pouch
+  buzon-courier window /media/stick/pouch
+  buzon-courier pull --desk http://….onion --account mezquite /media/stick/pouch
+  buzon-courier push --desk http://….onion --account mezquite /media/stick/pouch
+  buzon-courier deliver --intake http://….onion testimony.sealed
+  buzon-courier fetch --intake http://….onion board-folder
 
 The pouch is a folder on a USB stick; an empty folder becomes one.  The stick may be
 unplugged at any moment: run the same command again to go on.
+An .onion address is reached through Tor at 127.0.0.1:9050 unless --proxy says otherwise.
 Exit codes: 0 done, 1 something was refused, 2 wrong usage.
 """
 
@@ -49,35 +81,38 @@ Exit codes: 0 done, 1 something was refused, 2 wrong usage.
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program; the exit code."""
     tripwire.install()
-    options = _parser().parse_args(arguments)
-    language: Language = options.language
+    print_every_character()
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    say = tongue_of(given)
+    options = _parser(say).parse_args(given)
+    command: Command = options.command
     try:
-        return _COMMANDS[options.command](options, language)
+        with ended_like_ctrl_c():
+            return command(options, say)
     except BuzonError as error:
         # What the server refused with says more than that it refused.
         code = error.refusal if isinstance(error, RefusedError) else error.code
-        print(f"{sentence(code, language)} [{code}]", file=sys.stderr)
-        return REFUSED
+        complain(say, code, getattr(error, "__notes__", ()))
     except KeyboardInterrupt:
-        print(f"\n{text('interrupted', language)}", file=sys.stderr)
-        return REFUSED
+        if command not in {trip_cli.trip, trip_cli.window}:  # these have told it
+            print(f"\n{text('interrupted', say.language)}", file=sys.stderr)
     except OSError:  # where we print to is full or closed
-        print(f"{sentence('file-unwritable', language)} [file-unwritable]", file=sys.stderr)
-        return REFUSED
+        complain(say, "file-unwritable")
+    return REFUSED
 
 
-def _pull(options: argparse.Namespace, language: Language) -> int:
+def _pull(options: argparse.Namespace, say: Tongue) -> int:
     def warn_of_room(need: int, free: int) -> None:
         mib = 1_048_576
-        print(text("room", language, need=need // mib, free=free // mib), file=sys.stderr)
+        print(text("room", say.language, need=need // mib, free=free // mib), file=sys.stderr)
 
     with (
         Folder.make_pouch(options.pouch) as pouch,
         _connection(options, options.desk) as connection,
-        Desk(connection, options.account, _passphrase(options, language)) as desk,
+        Desk(connection, options.account, _asked(options, say)) as desk,
     ):
-        print(text("looking", language), file=sys.stderr)
-        pulled = pulling.pull(desk, pouch, _progress(options, language), warn_of_room)
+        print(text("looking", say.language), file=sys.stderr)
+        pulled = pulling.pull(desk, pouch, _progress(options, say), warn_of_room)
     if options.json:
         print(
             json.dumps(
@@ -92,23 +127,23 @@ def _pull(options: argparse.Namespace, language: Language) -> int:
         )
     else:
         if pulled.gone:
-            print(text("pulled-gone", language, gone=len(pulled.gone)))
+            print(text("pulled-gone", say.language, gone=len(pulled.gone)))
         if not pulled.wrong:
-            print(text("pulled", language, new=pulled.new, had=pulled.had + pulled.held))
+            print(text("pulled", say.language, new=pulled.new, had=pulled.had + pulled.held))
     if pulled.wrong:
-        print(text("pulled-wrong", language, wrong=len(pulled.wrong)), file=sys.stderr)
+        print(text("pulled-wrong", say.language, wrong=len(pulled.wrong)), file=sys.stderr)
         return REFUSED
     return DONE
 
 
-def _push(options: argparse.Namespace, language: Language) -> int:
+def _push(options: argparse.Namespace, say: Tongue) -> int:
     with (
         Folder.make_pouch(options.pouch) as pouch,
         _connection(options, options.desk) as connection,
-        Desk(connection, options.account, _passphrase(options, language)) as desk,
+        Desk(connection, options.account, _asked(options, say)) as desk,
     ):
-        pushed = pushing.push(desk, pouch, _batch_bytes(pouch), _progress(options, language))
-    _tell_refused(pushed.refused, language)
+        pushed = pushing.push(desk, pouch, _batch_bytes(pouch), _progress(options, say))
+    _tell_refused(pushed.refused, say)
     if options.json:
         told = {
             "accepted": pushed.accepted,
@@ -117,25 +152,25 @@ def _push(options: argparse.Namespace, language: Language) -> int:
         }
         print(json.dumps(told))
     else:
-        print(text("pushed", language, accepted=len(pushed.accepted)))
+        print(text("pushed", say.language, accepted=len(pushed.accepted)))
         if pushed.waiting:
-            print(text("waiting", language, waiting=pushed.waiting))
+            print(text("waiting", say.language, waiting=pushed.waiting))
     return REFUSED if pushed.refused else DONE
 
 
-def _deliver(options: argparse.Namespace, language: Language) -> int:
+def _deliver(options: argparse.Namespace, say: Tongue) -> int:
     with _connection(options, options.intake) as intake, options.file as file:
         counts, cells = read_sealed_file(file)
-        delivered = delivering.deliver(intake, counts, cells, _progress(options, language))
-    _tell_refused([(str(position), code) for position, code in delivered.refused], language)
+        delivered = delivering.deliver(intake, counts, cells, _progress(options, say))
+    _tell_refused([(str(position), code) for position, code in delivered.refused], say)
     if options.json:
         print(json.dumps({"accepted": delivered.accepted, "refused": delivered.refused}))
     else:
-        print(text("delivered", language, accepted=delivered.accepted))
+        print(text("delivered", say.language, accepted=delivered.accepted))
     return REFUSED if delivered.refused else DONE
 
 
-def _fetch(options: argparse.Namespace, language: Language) -> int:
+def _fetch(options: argparse.Namespace, say: Tongue) -> int:
     with contextlib.suppress(OSError):  # what is no folder then, `Folder.open` refuses
         options.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with Folder.open(options.folder) as folder, _connection(options, options.intake) as intake:
@@ -143,19 +178,34 @@ def _fetch(options: argparse.Namespace, language: Language) -> int:
     if options.json:
         print(json.dumps({"cells": cells}))
     else:
-        print(text("fetched", language, folder=options.folder, cells=cells))
+        print(text("fetched", say.language, folder=options.folder, cells=cells))
     return DONE
 
 
-_COMMANDS = {"pull": _pull, "push": _push, "deliver": _deliver, "fetch": _fetch}
-
-
 def _connection(options: argparse.Namespace, origin: str) -> Connection:
-    return Connection(origin, proxy=options.proxy)
+    return Connection(origin, proxy=options.proxy, circuit=secrets.token_hex(_CIRCUIT_BYTES))
 
 
-def _progress(options: argparse.Namespace, language: Language) -> Progress:
-    return Progress(None if options.json else sys.stderr, language, time.monotonic)
+def _asked(options: argparse.Namespace, say: Tongue) -> Ask:
+    asking = from_files(
+        options.passphrase_file,
+        options.code_file,
+        (text("passphrase", say.language), text("code", say.language)),
+    )
+
+    def ask(reason: str) -> Login:
+        if reason:
+            complain(say, reason)
+        return asking(reason)
+
+    return ask
+
+
+def _progress(options: argparse.Namespace, say: Tongue) -> Progress:
+    def tell(pace: Pace) -> None:
+        print(pace_line(pace, say.language), file=sys.stderr, flush=True)
+
+    return Progress(None if options.json else tell, time.monotonic)
 
 
 def _batch_bytes(pouch: Folder) -> int:
@@ -164,78 +214,109 @@ def _batch_bytes(pouch: Folder) -> int:
     return untrusted_batch_size(document) * REPLY_CELL_BYTES
 
 
-def _tell_refused(refused: Sequence[tuple[str, str]], language: Language) -> None:
+def _tell_refused(refused: Sequence[tuple[str, str]], say: Tongue) -> None:
     for untrusted_name, code in refused:
         line = text(
             "refused",
-            language,
+            say.language,
             name=ascii(untrusted_name)[1:-1][:120],
-            sentence=sentence(code, language),
+            sentence=say.sentence(code),
             code=code,
         )
         print(line, file=sys.stderr)
 
 
-def _passphrase(options: argparse.Namespace, language: Language) -> str:
-    if options.passphrase_file is not None:
-        try:
-            with options.passphrase_file as file:
-                line: str = file.readline()
-        except UnicodeDecodeError:
-            raise LoginError("a passphrase file that is not text") from None
-        return line.rstrip("\r\n")
-    return getpass.getpass(text("passphrase", language))
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def _parser(say: Tongue) -> argparse.ArgumentParser:
+    parser = Arguments(
+        say,
         prog="buzon-courier",
-        description="Carry cells and documents between the servers and a pouch.",
-        epilog=_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        description=say(
+            "Lleva y trae celdas y documentos entre los servidores y una bolsa.",
+            "Carry cells and documents between the servers and a pouch.",
+        ),
+        epilog=say(_EXAMPLES_ES, _EXAMPLES_EN),
     )
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    shared = argparse.ArgumentParser(add_help=False)
-    shared.add_argument("--proxy", metavar="URL", help="SOCKS proxy, as Tor's")
-    shared.add_argument("--json", action="store_true", help="answer in JSON, without progress")
-    shared.add_argument(
-        "--language",
-        choices=("es", "en"),
-        default="en" if os.environ.get("LANG", "").startswith("en") else "es",
-        help="language of what is told (default: es, unless LANG says en)",
-    )
-    to_desk = argparse.ArgumentParser(add_help=False, parents=[shared])
-    to_desk.add_argument("--desk", required=True, metavar="URL", help="address of the desk")
-    to_desk.add_argument("--account", required=True, metavar="NAME", help="your desk account")
-    to_desk.add_argument(
-        "--passphrase-file",
-        type=argparse.FileType("r", encoding="utf-8-sig"),
-        metavar="FILE",
-        help="first line is the passphrase (otherwise it is asked for)",
-    )
-    to_desk.add_argument("pouch", type=Path, metavar="POUCH", help="folder on the stick")
-    to_intake = argparse.ArgumentParser(add_help=False, parents=[shared])
-    to_intake.add_argument("--intake", required=True, metavar="URL", help="address of the box")
+    new_command = parser.commands(say("ORDEN", "COMMAND"))
 
-    def add(name: str, parent: argparse.ArgumentParser, tells: str) -> argparse.ArgumentParser:
-        return commands.add_parser(
-            name,
-            help=tells,
-            description=tells,
-            parents=[parent],
-            epilog=_EXAMPLES,
-            formatter_class=argparse.RawDescriptionHelpFormatter,
+    def add(name: str, command: Command, es: str, en: str) -> Arguments:
+        added = new_command(
+            name, help=say(es, en), description=say(es, en), epilog=say(_EXAMPLES_ES, _EXAMPLES_EN)
         )
+        added.set_defaults(command=command)
+        return added
 
-    add("pull", to_desk, "bring every cell that the pouch lacks, messages first")
-    add("push", to_desk, "hand in the station's batch, receipts and weekly keys")
-    deliver = add("deliver", to_intake, "send a sealed file to the box")
-    deliver.add_argument(
-        "file", type=argparse.FileType("rb"), metavar="FILE", help="the sealed file"
-    )
-    fetch = add("fetch", to_intake, "save directory and board, for buzon-witness")
-    fetch.add_argument("folder", type=Path, metavar="FOLDER", help="where to save them")
+    trip_cli.add_commands(add, say)
+    _add_steps(add, say)
     return parser
+
+
+def _add_steps(add: Callable[[str, Command, str, str], Arguments], say: Tongue) -> None:
+    to_desk = [
+        add(
+            "pull",
+            _pull,
+            "traer todas las celdas que faltan en la bolsa, los mensajes primero",
+            "bring every cell that the pouch lacks, messages first",
+        ),
+        add(
+            "push",
+            _push,
+            "entregar el lote, los recibos y las claves semanales de la estación",
+            "hand in the station's batch, receipts and weekly keys",
+        ),
+    ]
+    deliver = add(
+        "deliver", _deliver, "enviar un archivo sellado al buzón", "send a sealed file to the box"
+    )
+    fetch = add(
+        "fetch",
+        _fetch,
+        "guardar directorio y tablero, para buzon-witness",
+        "save directory and board, for buzon-witness",
+    )
+    for each in (*to_desk, deliver, fetch):
+        each.add_argument(
+            "--proxy",
+            metavar="URL",
+            help=say("proxy SOCKS, como el de Tor", "SOCKS proxy, as Tor's"),
+        )
+        add_json(each, say)
+    for each in to_desk:
+        each.add_argument(
+            "--desk",
+            required=True,
+            metavar="URL",
+            help=say("dirección del escritorio", "address of the desk"),
+        )
+        each.add_argument(
+            "--account",
+            required=True,
+            metavar="NAME",
+            help=say("su cuenta en él", "your account there"),
+        )
+        add_login(each, say)
+        each.add_argument(
+            "pouch",
+            type=Path,
+            metavar="POUCH",
+            help=say("carpeta en la memoria", "folder on the stick"),
+        )
+    for each in (deliver, fetch):
+        each.add_argument(
+            "--intake",
+            required=True,
+            metavar="URL",
+            help=say("dirección del buzón", "address of the box"),
+        )
+    deliver.add_argument(
+        "file",
+        type=argparse.FileType("rb"),
+        metavar="FILE",
+        help=say("el archivo sellado", "the sealed file"),
+    )
+    fetch.add_argument(
+        "folder", type=Path, metavar="FOLDER", help=say("dónde guardarlos", "where to save them")
+    )
 
 
 if __name__ == "__main__":

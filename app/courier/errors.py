@@ -20,7 +20,7 @@ class AnswerError(CourierError):
 
 
 class LoginError(CourierError):
-    """The desk refused account or passphrase, or ended the session twice."""
+    """The desk refused account, passphrase or code, or ended the session twice."""
 
     code = "login-refused"
 
@@ -42,3 +42,15 @@ class BatchMissingError(CourierError):
     """The pouch carries no batch: the station has to import it first."""
 
     code = "batch-missing"
+
+
+class StickGoneError(CourierError):
+    """The stick stopped answering in the middle of a trip."""
+
+    code = "stick-gone"
+
+
+class WindowError(CourierError):
+    """No window opens on this screen."""
+
+    code = "window-missing"

@@ -35,6 +35,7 @@ class Pulled:
     held: int = 0
     gone: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
+    without_directory: bool = False  # the desk has none for this week
 
 
 def pull(
@@ -42,21 +43,27 @@ def pull(
     pouch: Folder,
     progress: Progress,
     warn_of_room: Callable[[int, int], None],
+    pulled: Pulled | None = None,
 ) -> Pulled:
     """Fill *pouch* from *desk*.  Whatever interrupts it, every cell there is whole.
 
-    *warn_of_room* is told needed and free bytes when they will not fit.
+    *warn_of_room* is told needed and free bytes when they will not fit.  *pulled* is where
+    to count, for whoever tells of a pull that was cut off.  Cells are brought even when
+    the desk has no directory for this week: the pouch then keeps the one before.
 
     Raises:
         CourierError, PouchError: the trip cannot go on (server gone, stick full, ...).
         DocumentMalformedError: the desk sent no listing.
     """
-    directory = desk.directory()
+    pulled = Pulled() if pulled is None else pulled
+    directory = newest_directory(desk)
     raw_listing = desk.listing()
     listing = parse_listing(raw_listing)
-    pouch.write(DIRECTORY_NAME, directory)
+    if directory is None:
+        pulled.without_directory = True
+    else:
+        pouch.write(DIRECTORY_NAME, directory)
     pouch.write(LISTING_NAME, raw_listing)
-    pulled = Pulled()
     with pouch.made(CELLS) as cells, pouch.made(HAVE) as have:
         cells.remove_remainders()
         held = _held_by_all(have)
@@ -75,6 +82,20 @@ def pull(
                 _take(desk, cells, digest, size, pulled)
                 progress.step(size)
     return pulled
+
+
+def newest_directory(desk: Desk) -> bytes | None:
+    """The directory as *desk* has it; None when it has none for this week.
+
+    Raises:
+        CourierError
+    """
+    try:
+        return desk.directory()
+    except RefusedError as refused:
+        if refused.refusal != "directory-missing":
+            raise
+        return None
 
 
 def _held_by_all(have: Folder) -> frozenset[bytes]:
