@@ -342,6 +342,14 @@ SENTENCES: dict[str, Sentence] = {
         "Otro viaje está usando esta memoria.  Espere a que termine, o ciérrelo primero.",
         "Another trip is using this stick.  Wait until it is over, or close it first.",
     ),
+    "stick-absent": Sentence(
+        "No hay ninguna memoria de Buzón conectada.  Conéctela, espere a que aparezca y empiece otra vez.",
+        "No stick of Buzón is plugged in.  Plug it in, wait until it appears and start again.",
+    ),
+    "sticks-several": Sentence(
+        "Hay más de una memoria de Buzón conectada.  Deje solo la de este viaje y empiece otra vez.",
+        "More than one stick of Buzón is plugged in.  Leave only the one of this trip and start again.",
+    ),
     "stick-gone": Sentence(
         "La memoria dejó de responder: se sacó, quedó floja o no deja escribir.  Conéctela otra vez.",
         "The stick stopped answering: it was taken out, is loose, or lets nothing be written.  Plug it in again.",

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from app.courier import summary
+from app.courier import sticks, summary
 from app.courier.connection import Connection, Desk
 from app.courier.destination import DeskDiffersError, Destination, read_destination
 from app.courier.errors import RefusedError
@@ -40,7 +40,7 @@ def connect(destination: Destination, sleep: Callable[[float], None]) -> Connect
 
 
 def go(
-    pouch_path: Path,
+    pouch_path: Path | None,
     face: Face,
     language: Language,
     today: date,
@@ -49,14 +49,15 @@ def go(
 ) -> Trip:
     """Carry the pouch at *pouch_path* once; whatever happens, *face* tells how it ended.
 
-    *known_desk* is an address that the stick has to name.
+    Without a path it is the one that is plugged in.  *known_desk* is an address that the stick has to name.
 
     Raises:
         KeyboardInterrupt: somebody ended it; it is told already.
     """
     trip = Trip()
     try:
-        with Folder.open_pouch(pouch_path) as pouch:
+        chosen = sticks.plugged_in(sticks.places()) if pouch_path is None else pouch_path
+        with Folder.open_pouch(chosen) as pouch:
             pouch.claim()
             destination = read_destination(pouch)
             if known_desk is not None and known_desk.rstrip("/") != destination.desk:

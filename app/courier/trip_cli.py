@@ -46,7 +46,7 @@ def setup(options: argparse.Namespace, say: Tongue) -> int:
     if not launcher.lay(folder):
         print(text("launcher-inert", say.language))
         return REFUSED
-    print(text("launcher", say.language, folder=folder, name=launcher.ENTRY))
+    print(text("launcher", say.language, folder=folder, name=launcher.ENTRY_NAME))
     return DONE
 
 
@@ -161,7 +161,17 @@ def add_commands(add: _Add, say: Tongue) -> None:
     add_login(at_terminal, say)
     add_json(at_terminal, say)
     in_windows.set_defaults(json=False)
-    for each in (setting, at_terminal, in_windows):
+    in_windows.add_argument(
+        "pouch",
+        nargs="?",
+        type=Path,
+        metavar="POUCH",
+        help=say(
+            "carpeta en la memoria (si no, la única que esté conectada)",
+            "folder on the stick (otherwise the only one that is plugged in)",
+        ),
+    )
+    for each in (setting, at_terminal):
         each.add_argument(
             "pouch",
             type=Path,

@@ -55,6 +55,13 @@ class Window:
         Raises:
             WindowError: no window opens.
         """
+        while True:
+            login = self._filled_in(destination, reason)
+            if login.passphrase and login.code:
+                return login
+
+    def _filled_in(self, destination: Destination, reason: str) -> Login:
+        """What one form brings; its fields may be empty."""
         lines = [
             *before_login(destination, reason, self._language),
             "",

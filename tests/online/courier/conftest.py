@@ -11,6 +11,12 @@ from tests.online.courier.hostile_desk import HostileDesk
 from tests.online.organisation import Organisation, signed
 
 
+@pytest.fixture(autouse=True)
+def _ring(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the process of the tests the other ring is loaded, and is to stay so."""
+    monkeypatch.setattr("app.tripwire.install", lambda: None)
+
+
 @pytest.fixture
 def hostile_desk() -> HostileDesk:
     return HostileDesk()

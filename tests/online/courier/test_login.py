@@ -13,7 +13,6 @@ from app.courier.connection import Desk
 from app.courier.errors import AnswerError, LoginError, RefusedError, UnreachableError
 from app.courier.login import Login, from_files
 from crypto.asking import PassphraseEmptyError, PassphraseNotTextError, SecretFileUnreadableError
-from tests.online.courier.hostile_desk import HostileDesk
 
 PROMPTS = ("Contraseña: ", "Código: ")
 

@@ -23,11 +23,11 @@ def address(origin: str) -> tuple[str, int]:
 def test_every_trip_goes_through_tor_by_the_onions_name_on_a_path_of_its_own(hostile_desk):
     with serving(hostile_desk) as origin, socks(address(origin)) as proxy:
         destination = destination_of(ONION, "mezquite", f"socks5h://127.0.0.1:{proxy.port}")
-        for code in (CODE, NEXT_CODE):
-            login = Login(PASSPHRASE, code)
+        codes = iter([CODE, NEXT_CODE])
+        for _ in range(2):
             with (
                 connect(destination, lambda _: None) as connection,
-                Desk(connection, "mezquite", lambda _, login=login: login) as desk,
+                Desk(connection, "mezquite", lambda _: Login(PASSPHRASE, next(codes))) as desk,
             ):
                 desk.listing()
     assert {(host, port) for _, _, host, port in proxy.asked} == {
@@ -91,8 +91,10 @@ def test_a_proxy_that_is_none_is_told_as_a_server_that_is_not_reached(said):
         thread = threading.Thread(target=answer, daemon=True)
         thread.start()
         proxy = f"socks5h://127.0.0.1:{listener.getsockname()[1]}"
-        with Connection(ONION, proxy=proxy, circuit="c", sleep=pauses.append) as connection:
-            with pytest.raises(UnreachableError):
-                connection.get("directory", 100)
+        with (
+            Connection(ONION, proxy=proxy, circuit="c", sleep=pauses.append) as connection,
+            pytest.raises(UnreachableError),
+        ):
+            connection.get("directory", 100)
         thread.join(10)
     assert len(pauses) == 6

@@ -4,7 +4,7 @@ import errno
 import hashlib
 import itertools
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -51,10 +51,10 @@ class Listener:
     def tell(self, line: str) -> None:
         self.told.append(line)
 
-    def end(self, lines: list[str], *, well: bool) -> None:
+    def end(self, lines: Sequence[str], *, well: bool) -> None:
         self.ended.append(("\n".join(lines), well))
 
-    def break_off(self, lines: list[str]) -> None:
+    def break_off(self, lines: Sequence[str]) -> None:
         self.broken_off.append("\n".join(lines))
 
 
@@ -104,7 +104,7 @@ def out(stick: Path) -> list[Path]:
 
 
 def test_replies_and_keys_go_first_then_messages_then_parts(desk, stick, organisation):
-    trip, face = travel(desk, stick, organisation)
+    trip, _ = travel(desk, stick, organisation)
     kinds = [request.split("/")[1] for request in desk.requests]
     wanted = ["session", "directory", "batches", "receipts", "weekly-keys"]
     assert [kind for kind, _ in itertools.groupby(kinds)] == [
@@ -239,9 +239,9 @@ def test_a_stick_that_is_pulled_out_is_told_in_plain_words(
     real, times = os.open, itertools.count()
 
     def opened(path: object, flags: int, mode: int = 0o777, *, dir_fd: int | None = None) -> int:
-        if dir_fd is not None and "POUCH" not in str(path) and "toml" not in str(path):
-            if next(times) >= first_to_fail:
-                raise OSError(number, "gone")
+        late = path not in {"POUCH", "courier.toml"} and dir_fd is not None
+        if late and next(times) >= first_to_fail:
+            raise OSError(number, "gone")
         return real(path, flags, mode, dir_fd=dir_fd)  # type: ignore[arg-type]
 
     monkeypatch.setattr(os, "open", opened)

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -25,6 +26,8 @@ from tests.online.organisation import Organisation
 PROGRAM = Path(sys.executable).with_name("buzon-courier")
 CELLS = 12
 PATIENCE_SECONDS = 60
+
+Answer = Callable[[httpx.Request], httpx.Response | None]
 
 
 @pytest.fixture
@@ -62,11 +65,9 @@ def surroundings(tmp_path: Path) -> Path:
 
 def start(stick: Path, surroundings: Path, *arguments: str) -> "subprocess.Popen[str]":
     given = surroundings / "secrets"
+    secrets_given = ("--passphrase-file", given / "passphrase", "--code-file", given / "code")
     return subprocess.Popen(
-        [
-            *(PROGRAM, "trip", stick, *arguments),
-            *("--passphrase-file", given / "passphrase", "--code-file", given / "code"),
-        ],
+        [str(each) for each in (PROGRAM, "trip", stick, *arguments, *secrets_given)],
         env={
             "HOME": str(surroundings / "home"),
             "TMPDIR": str(surroundings / "tmp"),
@@ -88,16 +89,17 @@ def found_in(folder: Path) -> dict[str, bytes]:
     }
 
 
-def waiting_after(desk: HostileDesk, cells: int) -> None:
-    """Let *cells* come quickly, and hold back every one after them."""
+def wait_after(desk: HostileDesk, cells: int, before: Answer) -> None:
+    """Let *cells* come quickly, and hold back every one after them; else as *before*."""
     taken = 0
 
-    def answer(request: httpx.Request) -> None:
+    def answer(request: httpx.Request) -> httpx.Response | None:
         nonlocal taken
         if "/cells/" in request.url.path:
             taken += 1
             if taken > cells:
                 time.sleep(PATIENCE_SECONDS / 2)
+        return before(request)
 
     desk.answer = answer
 
@@ -107,6 +109,10 @@ def wait_until(true: Callable[[], bool]) -> None:
     while not true():
         assert time.monotonic() < latest
         time.sleep(0.02)
+
+
+def holds(stick: Path, count: int) -> bool:
+    return len(cells_on(stick)) == count
 
 
 def cells_on(stick: Path) -> list[Path]:
@@ -128,19 +134,16 @@ def test_a_trip_leaves_nothing_on_the_computer_and_no_secret_on_the_stick(
     on_the_stick = b"".join(found_in(stick).values())
     assert PASSPHRASE.encode() not in on_the_stick
     assert b"t0ken" not in on_the_stick
-    assert set(os.listdir(stick)) == {
+    assert {path.name for path in stick.iterdir()} == {
         "POUCH", "courier.toml", "directory.json", "listing.json", "cells", "have", "out",
     }  # fmt: skip
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
 def test_a_trip_that_is_ended_says_that_nothing_was_lost(desk, origin, stick, surroundings, number):
-    serving_answer = desk.answer
-    waiting_after(desk, 5)
-    slow = desk.answer
-    desk.answer = lambda request: serving_answer(request) or slow(request)
+    wait_after(desk, 5, desk.answer)
     courier = start(stick, surroundings)
-    wait_until(lambda: len(cells_on(stick)) == 5)
+    wait_until(partial(holds, stick, 5))
     courier.send_signal(number)
     _, told = courier.communicate(timeout=PATIENCE_SECONDS / 4)
     assert courier.returncode == 1
@@ -151,14 +154,12 @@ def test_a_trip_that_is_ended_says_that_nothing_was_lost(desk, origin, stick, su
 
 
 def test_a_trip_that_is_killed_again_and_again_ends_with_every_cell(desk, stick, surroundings):
-    serving_answer = desk.answer
+    checking = desk.answer
     for wanted, code in ((4, CODE), (8, NEXT_CODE)):
-        waiting_after(desk, 4)
-        slow = desk.answer
-        desk.answer = lambda request, slow=slow: serving_answer(request) or slow(request)
+        wait_after(desk, 4, checking)
         (surroundings / "secrets" / "code").write_text(code)
         courier = start(stick, surroundings)
-        wait_until(lambda wanted=wanted: len(cells_on(stick)) == wanted)
+        wait_until(partial(holds, stick, wanted))
         courier.kill()
         courier.communicate(timeout=PATIENCE_SECONDS)
     desk.answer = lambda _: None

@@ -43,6 +43,7 @@ def desk() -> HostileDesk:
 
 @pytest.fixture
 def stick(desk: HostileDesk, tmp_path: Path) -> Iterator[Path]:
+    """A pouch whose desk is there."""
     with serving(desk) as origin:
         path = tmp_path / "stick"
         assert main(["setup", str(path), "--desk", origin, "--account", "mezquite"]) == 0
@@ -87,13 +88,18 @@ def command_lines(courier: "subprocess.Popen[bytes]") -> str:
     )
 
 
-def log_in(display: Screen, passphrase: str, code: str) -> None:
-    """Fill the form and press its button."""
+def log_in(display: Screen, courier: "subprocess.Popen[bytes]", passphrase: str, code: str) -> None:
+    """Fill the form, press its button, and see it go: the next one looks the same."""
     display.wait_for(FORM)
+    form = windows(courier)[-1]
     display.type(passphrase)
     display.press("Tab")
     display.type(code)
     display.press("Tab", "Tab", "Return")
+    latest = time.monotonic() + PATIENCE_SECONDS
+    while form in windows(courier):
+        assert time.monotonic() < latest
+        time.sleep(0.02)
 
 
 def ended(display: Screen, courier: "subprocess.Popen[bytes]") -> str:
@@ -106,7 +112,7 @@ def ended(display: Screen, courier: "subprocess.Popen[bytes]") -> str:
 
 
 def test_a_trip_is_made_with_a_passphrase_that_no_command_line_shows(desk, stick, display, courier):
-    log_in(display, PASSPHRASE, CODE)
+    log_in(display, courier, PASSPHRASE, CODE)
     seen = command_lines(courier)
     said = ended(display, courier)
     assert courier.returncode == 0
@@ -123,9 +129,16 @@ def test_the_form_shows_where_the_passphrase_goes(display, courier, stick):
     assert f"Escritorio: {desk}" in command_lines(courier)
 
 
+def test_a_form_without_a_code_is_not_sent(desk, display, courier):
+    log_in(display, courier, PASSPHRASE, "")
+    log_in(display, courier, PASSPHRASE, CODE)
+    ended(display, courier)
+    assert len(desk.logins) == 1
+
+
 def test_who_is_refused_reads_why_and_types_again(desk, display, courier):
-    log_in(display, "otra", CODE)
-    log_in(display, PASSPHRASE, f"{CODE[:3]} {CODE[3:]}")
+    log_in(display, courier, "otra", CODE)
+    log_in(display, courier, PASSPHRASE, f"{CODE[:3]} {CODE[3:]}")
     ended(display, courier)
     assert courier.returncode == 0
     assert [login["passphrase"] for login in desk.logins] == ["otra", PASSPHRASE]
@@ -138,12 +151,12 @@ def test_a_session_that_ends_asks_for_the_next_code_in_the_same_trip(desk, displ
         if "/cells/" in request.url.path and next(over, False)
         else serving_answer(request)
     )
-    log_in(display, PASSPHRASE, CODE)
+    log_in(display, courier, PASSPHRASE, CODE)
     while len(desk.requests) < 5:
         time.sleep(0.02)
     display.wait_for(FORM)
     assert "La sesión se acabó" in command_lines(courier)
-    log_in(display, PASSPHRASE, NEXT_CODE)
+    log_in(display, courier, PASSPHRASE, NEXT_CODE)
     assert f"{CELLS} celdas nuevas" in ended(display, courier)
     assert [login["code"] for login in desk.logins] == [CODE, NEXT_CODE]
 
@@ -154,10 +167,11 @@ def test_stop_ends_the_trip_even_while_the_server_is_silent(desk, stick, display
     def silent(request: httpx.Request) -> httpx.Response | None:
         if "/cells/" in request.url.path:
             time.sleep(PATIENCE_SECONDS / 2)
-        return serving_answer(request)
+        answer: httpx.Response | None = serving_answer(request)
+        return answer
 
     desk.answer = silent
-    log_in(display, PASSPHRASE, CODE)
+    log_in(display, courier, PASSPHRASE, CODE)
     display.wait_for(PROGRESS)
     display.press("space")
     said = ended(display, courier)
@@ -198,7 +212,7 @@ def test_names_on_the_stick_are_shown_and_not_obeyed(desk, stick, display, couri
     receipts = stick / "out" / "receipts"
     receipts.mkdir(parents=True)
     (receipts / "<b>\\n&amp;\u202e").write_bytes(b"x")
-    log_in(display, PASSPHRASE, CODE)
+    log_in(display, courier, PASSPHRASE, CODE)
     said = ended(display, courier)
     assert "--no-markup" in said
     assert "<b>\\\\n&amp;" in said
