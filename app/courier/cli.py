@@ -21,9 +21,10 @@ from app.courier import push as pushing
 from app.courier import trip_cli
 from app.courier.arguments import add_json, add_login
 from app.courier.connection import MAX_DIRECTORY_BYTES, Connection, Desk
-from app.courier.errors import RefusedError
+from app.courier.errors import code_of
 from app.courier.login import Ask, Login, from_files
 from app.courier.progress import Pace, Progress
+from app.courier.route import CIRCUIT_BYTES
 from app.courier.texts import pace_line, text
 from crypto.directory import untrusted_batch_size
 from crypto.endings import ended_like_ctrl_c
@@ -43,8 +44,6 @@ from crypto.tongue import (
 )
 
 Command = Callable[[argparse.Namespace, Tongue], int]
-
-_CIRCUIT_BYTES = 16
 
 _EXAMPLES_ES = """\
 Ejemplos:
@@ -90,9 +89,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with ended_like_ctrl_c():
             return command(options, say)
     except BuzonError as error:
-        # What the server refused with says more than that it refused.
-        code = error.refusal if isinstance(error, RefusedError) else error.code
-        complain(say, code, getattr(error, "__notes__", ()))
+        complain(say, code_of(error), getattr(error, "__notes__", ()))
     except KeyboardInterrupt:
         if command not in {trip_cli.trip, trip_cli.window}:  # these have told it
             print(f"\n{text('interrupted', say.language)}", file=sys.stderr)
@@ -183,7 +180,7 @@ def _fetch(options: argparse.Namespace, say: Tongue) -> int:
 
 
 def _connection(options: argparse.Namespace, origin: str) -> Connection:
-    return Connection(origin, proxy=options.proxy, circuit=secrets.token_hex(_CIRCUIT_BYTES))
+    return Connection(origin, proxy=options.proxy, circuit=secrets.token_hex(CIRCUIT_BYTES))
 
 
 def _asked(options: argparse.Namespace, say: Tongue) -> Ask:

@@ -54,3 +54,8 @@ class WindowError(CourierError):
     """No window opens on this screen."""
 
     code = "window-missing"
+
+
+def code_of(error: BuzonError) -> str:
+    """What to tell a person of: what the server refused with says more than that it refused."""
+    return error.refusal if isinstance(error, RefusedError) else error.code

@@ -12,10 +12,11 @@ from pathlib import Path
 from app.courier import sticks, summary
 from app.courier.connection import Connection, Desk
 from app.courier.destination import DeskDiffersError, Destination, read_destination
-from app.courier.errors import RefusedError
+from app.courier.errors import code_of
 from app.courier.face import Face
 from app.courier.login import Login
 from app.courier.progress import Progress
+from app.courier.route import CIRCUIT_BYTES
 from app.courier.texts import text
 from app.courier.trip import Trip, carry
 from crypto.errors import BuzonError
@@ -23,7 +24,6 @@ from crypto.sentences import sentence
 from crypto.stick import Folder
 from crypto.wordlist import Language
 
-_CIRCUIT_BYTES = 16
 _MIB = 1_048_576
 
 Connect = Callable[[Destination, Callable[[float], None]], Connection]
@@ -34,7 +34,7 @@ def connect(destination: Destination, sleep: Callable[[float], None]) -> Connect
     return Connection(
         destination.desk,
         proxy=destination.proxy or None,
-        circuit=secrets.token_hex(_CIRCUIT_BYTES),
+        circuit=secrets.token_hex(CIRCUIT_BYTES),
         sleep=sleep,
     )
 
@@ -64,8 +64,7 @@ def go(
                 raise DeskDiffersError("the stick names another desk")
             _travel(pouch, destination, face, language, today, trip, connecting)
     except BuzonError as error:
-        # What the server refused with says more than that it refused.
-        code = error.refusal if isinstance(error, RefusedError) else error.code
+        code = code_of(error)
         failure = f"{sentence(code, language)} [{code}]"
         face.end(summary.lines(trip, language, failure), well=False)
     except KeyboardInterrupt:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import httpx
 
 TOR = "socks5h://127.0.0.1:9050"  # where Tails, and Debian's Tor, listen
+CIRCUIT_BYTES = 16  # random, for the word that sets one trip apart from another
 
 
 def through(origin: str, proxy: str | None, circuit: str) -> httpx.Proxy | None:

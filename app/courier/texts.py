@@ -114,16 +114,16 @@ _TEXTS: dict[str, tuple[str, str]] = {
     ),
     "trip-not-begun": ("El viaje no empezó.", "The trip did not begin."),
     "handed-in": (
-        "Entregado: {batches} lotes de respuestas, {receipts} recibos, {keys} claves semanales.",
-        "Handed in: {batches} batches of replies, {receipts} receipts, {keys} weekly keys.",
+        "Entregado. Lotes de respuestas: {batches}. Recibos: {receipts}. Claves semanales: {keys}.",
+        "Handed in.  Batches of replies: {batches}.  Receipts: {receipts}.  Weekly keys: {keys}.",
     ),
     "no-batch": (
         "La memoria no traía lote de respuestas. Si ya se entregó en un viaje interrumpido, está bien; si no, pase por la estación.",
         "The stick had no batch of replies.  If a trip that was cut off handed it in, all is well; otherwise go by the station.",
     ),
     "taken": (
-        "Traído: {new} celdas nuevas (mensajes y partes de archivos); {had} ya estaban.",
-        "Taken: {new} new cells (messages and parts of files); {had} were there already.",
+        "Traído. Celdas nuevas (mensajes y partes de archivos): {new}. Ya estaban: {had}.",
+        "Taken.  New cells (messages and parts of files): {new}.  There already: {had}.",
     ),
     "no-directory": (
         "El servidor no tiene una lista de abogados para esta semana, así que el buzón está cerrado. Llame a los directores.",

@@ -8,6 +8,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import textwrap
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -101,6 +102,8 @@ class Window:
     def end(self, lines: Sequence[str], *, well: bool) -> None:
         """As `Face.end`; returns when the person has closed the window."""
         self.close()
+        if sys.stderr.isatty():  # and not into the journal of a desktop
+            print("\n".join(map(visible_line, lines)), file=sys.stderr)
         with self._opened(
             "--info" if well else "--warning",
             "title-end",

@@ -1,10 +1,12 @@
 """Through which proxy a courier goes, and that no two trips share a path of Tor's."""
 
+import json
 import socket
 import threading
 
 import pytest
 
+from app.courier.cli import main
 from app.courier.connection import Connection, Desk
 from app.courier.destination import destination_of
 from app.courier.errors import UnreachableError
@@ -13,6 +15,7 @@ from app.courier.login import Login
 from app.courier.route import through
 from tests.online.courier.loopback import CODE, NEXT_CODE, PASSPHRASE, serving, socks
 from tests.online.courier.test_destination import ONION
+from tests.online.courier.test_pull import message
 
 
 def address(origin: str) -> tuple[str, int]:
@@ -36,6 +39,24 @@ def test_every_trip_goes_through_tor_by_the_onions_name_on_a_path_of_its_own(hos
     assert len({(name, passphrase) for name, passphrase, _, _ in proxy.asked}) == 2
     assert all(len(name) == 32 for name, _, _, _ in proxy.asked)
     assert [login["code"] for login in hostile_desk.logins] == [CODE, NEXT_CODE]
+
+
+def test_a_pull_by_its_arguments_logs_in_through_the_proxy(hostile_desk, folder, tmp_path, capsys):
+    name = hostile_desk.add(message(1))
+    (tmp_path / "passphrase").write_text(PASSPHRASE, encoding="utf-8")
+    (tmp_path / "code").write_text(CODE)
+    with serving(hostile_desk) as origin, socks(address(origin)) as proxy:
+        ended = main(
+            [
+                *("pull", "--desk", "http://desk.onion", "--account", "mezquite"),
+                *("--proxy", f"socks5h://127.0.0.1:{proxy.port}", "--json"),
+                *("--passphrase-file", str(tmp_path / "passphrase")),
+                *("--code-file", str(tmp_path / "code"), str(folder)),
+            ]
+        )
+    assert (ended, json.loads(capsys.readouterr().out)["new"]) == (0, 1)
+    assert (folder / "cells" / name).exists()
+    assert {host for _, _, host, _ in proxy.asked} == {"desk.onion"}
 
 
 @pytest.mark.parametrize(

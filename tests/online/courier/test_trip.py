@@ -122,8 +122,8 @@ def test_the_summary_says_what_was_handed_in_and_taken(desk, stick, organisation
     _, face = travel(desk, stick, organisation)
     ((told, well),) = face.ended
     assert well
-    assert "1 lotes de respuestas, 1 recibos, 1 claves semanales" in told
-    assert "5 celdas nuevas" in told
+    assert "Lotes de respuestas: 1. Recibos: 1. Claves semanales: 1." in told
+    assert "partes de archivos): 5." in told
     assert told.endswith("Ya puede sacar la memoria.")
 
 
@@ -191,8 +191,8 @@ def test_who_gives_up_at_the_second_login_keeps_what_came(desk, stick, organisat
     told = face.ended[0][0]
     assert f"[{LoginError.code}]" in told
     assert "No se perdió nada" in told
-    assert "2 celdas nuevas" in told
-    assert "1 lotes" in told
+    assert "partes de archivos): 2." in told
+    assert "Lotes de respuestas: 1." in told
     desk.answer = lambda _: None
     desk.asked.clear()
     assert travel(desk, stick, organisation)[0].pulled.new == 3
@@ -209,7 +209,7 @@ def test_a_server_that_goes_away_is_told_with_what_was_done(desk, stick, organis
     assert not well
     assert sentence("server-unreachable", "es") in told
     assert "No se perdió nada" in told
-    assert "1 lotes" in told
+    assert "Lotes de respuestas: 1." in told
 
 
 def test_whoever_stops_a_trip_is_told_what_was_done(desk, stick, organisation):
@@ -224,7 +224,7 @@ def test_whoever_stops_a_trip_is_told_what_was_done(desk, stick, organisation):
     with pytest.raises(KeyboardInterrupt):
         go(stick, face, "es", organisation.today, None, lambda _to, _sleep: desk.connection())
     assert face.ended == []
-    assert "1 celdas nuevas" in face.broken_off[0]
+    assert "partes de archivos): 1." in face.broken_off[0]
     assert "No se perdió nada" in face.broken_off[0]
 
 
@@ -270,7 +270,7 @@ def test_a_full_stick_is_told_and_the_replies_are_handed_in(desk, stick, organis
     _, face = travel(desk, stick, organisation)
     told = face.ended[0][0]
     assert told.startswith(sentence("pouch-full", "es"))
-    assert "1 lotes" in told
+    assert "Lotes de respuestas: 1." in told
 
 
 def test_two_trips_do_not_share_a_stick(desk, stick, organisation):

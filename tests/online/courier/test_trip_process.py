@@ -148,7 +148,7 @@ def test_a_trip_that_is_ended_says_that_nothing_was_lost(desk, origin, stick, su
     _, told = courier.communicate(timeout=PATIENCE_SECONDS / 4)
     assert courier.returncode == 1
     assert "No se perdió nada" in told
-    assert "5 celdas nuevas" in told
+    assert "partes de archivos): 5." in told
     assert "Traceback" not in told
     assert [path for path in stick.rglob(".*") if path.is_file()] == []
 

@@ -117,7 +117,7 @@ def test_a_trip_is_made_with_a_passphrase_that_no_command_line_shows(desk, stick
     said = ended(display, courier)
     assert courier.returncode == 0
     assert desk.logins == [{"account": "mezquite", "passphrase": PASSPHRASE, "code": CODE}]
-    assert f"{CELLS} celdas nuevas" in said
+    assert f"partes de archivos): {CELLS}." in said
     assert len(list((stick / "cells").iterdir())) == CELLS
     assert PASSPHRASE not in seen + said
     assert CODE not in seen + said
@@ -157,7 +157,7 @@ def test_a_session_that_ends_asks_for_the_next_code_in_the_same_trip(desk, displ
     display.wait_for(FORM)
     assert "La sesión se acabó" in command_lines(courier)
     log_in(display, courier, PASSPHRASE, NEXT_CODE)
-    assert f"{CELLS} celdas nuevas" in ended(display, courier)
+    assert f"partes de archivos): {CELLS}." in ended(display, courier)
     assert [login["code"] for login in desk.logins] == [CODE, NEXT_CODE]
 
 
