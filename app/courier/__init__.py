@@ -13,5 +13,5 @@ cell and believes nothing that it reads: not the stick, not the server.  Of
     journey      a trip from its first question to its last word
     face         what a person sees of it: terminal_face, window
     deliver      sealed file -> intake  fetch    intake -> directory and board
-    cli          the program `buzon-courier`; trip_cli, its commands for whole trips
+    cli          the program `buzon-courier`; its commands: trip_cli, step_cli
 """

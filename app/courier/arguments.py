@@ -1,9 +1,15 @@
 """Arguments that several commands of `buzon-courier` take."""
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
 
-from crypto.tongue import Tongue
+from crypto.tongue import Arguments, Tongue
+
+Command = Callable[[argparse.Namespace, Tongue], int]
+
+Add = Callable[[str, Command, str, str], Arguments]
+"""Add a command by its name, and what it is for in Spanish and in English."""
 
 
 def add_login(parser: argparse.ArgumentParser, say: Tongue) -> None:

@@ -6,12 +6,11 @@ Everything here is wiring and words; the work is in `journey` and `destination`.
 import argparse
 import contextlib
 import json
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 from app.courier import launcher, summary
-from app.courier.arguments import add_json, add_login
+from app.courier.arguments import Add, add_json, add_login
 from app.courier.destination import destination_of
 from app.courier.face import Face
 from app.courier.journey import go
@@ -21,9 +20,7 @@ from app.courier.trip import Trip
 from app.courier.window import Window, stop_this_program, zenity
 from crypto.pouch import COURIER_NAME
 from crypto.stick import Folder
-from crypto.tongue import DONE, REFUSED, Arguments, Tongue
-
-_Add = Callable[[str, Callable[[argparse.Namespace, Tongue], int], str, str], Arguments]
+from crypto.tongue import DONE, REFUSED, Tongue
 
 
 def setup(options: argparse.Namespace, say: Tongue) -> int:
@@ -92,7 +89,7 @@ def _value(done: Trip) -> dict[str, object]:
     }
 
 
-def add_commands(add: _Add, say: Tongue) -> None:
+def add_commands(add: Add, say: Tongue) -> None:
     """The three commands, with their arguments."""
     setting = add(
         "setup",

@@ -28,7 +28,6 @@ _OK, _CANCELLED = 0, 1  # zenity's exit codes
 _SEPARATOR = "\n"  # nobody types one into a field
 _WIDTH = 620  # pixels
 _COLUMNS = 80  # characters
-_MOST_TYPED_BYTES = 8 * 1024
 
 
 def zenity() -> Path | None:
@@ -47,7 +46,6 @@ class Window:
         self._language = language
         self._stop = stop
         self._progress: subprocess.Popen[bytes] | None = None
-        self._closing = False
         self._stopped = False
 
     def ask(self, destination: Destination, reason: str) -> Login:
@@ -56,6 +54,7 @@ class Window:
         Raises:
             WindowError: no window opens.
         """
+        self.close()  # one window at a time: none hides the form or takes its keyboard
         while True:
             login = self._filled_in(destination, reason)
             if login.passphrase and login.code:
@@ -79,7 +78,7 @@ class Window:
             self._label("cancel", "cancel"),
         ) as form:
             assert form.stdout is not None
-            answer = form.stdout.read(_MOST_TYPED_BYTES)
+            answer = form.stdout.read()
             ended = form.wait()
         if ended == _CANCELLED:
             self._stopped = True
@@ -122,16 +121,14 @@ class Window:
 
     def close(self) -> None:
         """Take the progress away, if it is there."""
-        self._closing = True
-        if self._progress is not None:
-            self._progress.terminate()
+        progress, self._progress = self._progress, None
+        if progress is not None:
+            progress.terminate()
             with suppress(BrokenPipeError):
-                self._progress.__exit__(None, None, None)
-            self._progress = None
+                progress.__exit__(None, None, None)
 
     def _write(self, percent: int | None, line: str) -> None:
         if self._progress is None:
-            self._closing = False
             self._progress = self._start(
                 "--progress",
                 "title-progress",
@@ -149,7 +146,7 @@ class Window:
 
     def _watch(self, progress: "subprocess.Popen[bytes]") -> None:
         progress.wait()
-        if not self._closing:
+        if progress is self._progress:  # nobody here has closed it
             self._stopped = True
             self._stop()
 

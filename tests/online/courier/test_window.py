@@ -121,6 +121,13 @@ def test_a_trip_is_made_with_a_passphrase_that_no_command_line_shows(desk, stick
     assert len(list((stick / "cells").iterdir())) == CELLS
     assert PASSPHRASE not in seen + said
     assert CODE not in seen + said
+    # What the desktop keeps of a window that was open tells nothing of the trip.
+    kept = b"".join(
+        path.read_bytes() for path in (stick.parent / "home").rglob("*") if path.is_file()
+    )
+    assert [
+        each for each in (PASSPHRASE, CODE, "mezquite", "127.0.0.1") if each.encode() in kept
+    ] == []
 
 
 def test_the_form_shows_where_the_passphrase_goes(display, courier, stick):
