@@ -280,6 +280,55 @@ SENTENCES: dict[str, Sentence] = {
         "Las respuestas llegaron incompletas.  Vuelva a pedirlas.",
         "The replies arrived incomplete.  Fetch them again.",
     ),
+    # ------------------------------------------------------------ handing over to a colleague
+    "handover-roster": Sentence(
+        "La entrega se hizo con una lista de abogados que esta estación no conoce.  No se tomó nada.  Importe primero una bolsa reciente.",
+        "This was handed over under a list of lawyers that this station does not know.  Nothing was taken.  Import a recent pouch first.",
+    ),
+    "handover-giver": Sentence(
+        "Quien entrega no está activa en la lista de abogados que esta estación conoce.  No se entregó ni se tomó nada.  Importe una bolsa reciente; si sigue así, pregunte a los directores.",
+        "Whoever hands this over is not active in the list of lawyers that this station knows.  Nothing was given or taken.  Import a recent pouch; if it stays so, ask the directors.",
+    ),
+    "handover-other": Sentence(
+        "Esta entrega es para otra persona.  No se tomó nada.  Devuelva la memoria a quien se la dio.",
+        "This was handed over to somebody else.  Nothing was taken.  Give the stick back to whoever gave it to you.",
+    ),
+    "handover-week": Sentence(
+        "Esta entrega es de una semana futura, o de una cuya clave esta estación ya no tiene.  No se tomó nada.  Revise la fecha; si es correcta, pida a su colega que la haga otra vez.",
+        "This was handed over in a week to come, or in one whose key this station no longer has.  Nothing was taken.  Check the date; if it is right, ask your colleague to make it again.",
+    ),
+    "handover-missing": Sentence(
+        "Esta carpeta no es una entrega completa de una colega.  No se tocó.  Conecte la memoria correcta; para entregar, elija una carpeta nueva.",
+        "This folder is no complete handover from a colleague.  It was left alone.  Insert the right stick; to hand over, choose a new folder.",
+    ),
+    "handover-receiver": Sentence(
+        "No se puede entregar a esta persona: no está activa en la lista, no tiene clave para esta semana, o es usted.  No se entregó nada.",
+        "Nothing can be handed to this person: not active in the list, without a key for this week, or yourself.  Nothing was handed over.",
+    ),
+    "handover-consent": Sentence(
+        "Quien dio este testimonio no ha permitido compartirlo con otra organización.  No se entregó.  Pregúntele en una respuesta; si acepta, entréguelo después.",
+        "Whoever gave this testimony has not allowed sharing it with another organisation.  It was not handed over.  Ask in a reply; after a yes, hand it over.",
+    ),
+    "handover-withheld": Sentence(
+        "Quien dio este testimonio dijo que una parte no debe salir nunca de su equipo, y no se puede separar.  No se entregó.  Pregúntele en una respuesta.",
+        "Whoever gave this testimony said that a part must never leave your team, and it cannot be cut out.  It was not handed over.  Ask in a reply.",
+    ),
+    "handover-lacking": Sentence(
+        "Esta estación ya no lo tiene entero, o no guarda con qué abrirlo.  No se entregó; lo demás sí.  Recupérelo del respaldo.",
+        "This station no longer holds it whole, or kept nothing to open it with.  It was not handed over; the rest was.  Restore it from the backup.",
+    ),
+    "handover-too-large": Sentence(
+        "Son demasiados mensajes para una sola entrega.  No se entregó nada.  Entregue menos hilos cada vez, en carpetas distintas.",
+        "These are too many messages for one handover.  Nothing was handed over.  Hand over fewer threads at a time, in separate folders.",
+    ),
+    "handover-unlisted": Sentence(
+        "Ningún mensaje de la entrega nombra este archivo.  No se tomó; lo demás siguió.",
+        "No message of the handover names this file.  It was not taken; the rest went on.",
+    ),
+    "handover-parts": Sentence(
+        "Faltan pedazos de archivos que la entrega debía traer.  Lo que llegó está guardado.  Pida a su colega la entrega otra vez.",
+        "Pieces of files that should have come with the handover are missing.  What came is kept.  Ask your colleague to hand it over again.",
+    ),
     # ------------------------------------------------------------ files of one's own
     "file-exists": Sentence(
         "Ya hay un archivo con ese nombre.  No se cambió.  Elija otro nombre o muévalo.",

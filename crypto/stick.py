@@ -125,9 +125,11 @@ class Folder:
             PouchMissingError: it is no folder, or bears no mark.
         """
         folder = cls.open(path)
-        if not _is_marked(folder):
+        try:
+            folder.require_mark(MARK_NAME, MARK)
+        except PouchMissingError:
             folder.close()
-            raise PouchMissingError("no mark")
+            raise
         return folder
 
     @classmethod
@@ -174,6 +176,19 @@ class Folder:
         self.close()
 
     # ------------------------------------------------------------- reading
+
+    def require_mark(self, name: str, mark: bytes) -> None:
+        """Go on only in a folder whose file *name* holds exactly *mark*.
+
+        Raises:
+            PouchMissingError
+        """
+        try:
+            marked = self.read(name, len(mark)) == mark
+        except (PouchNotAFileError, PouchUnreadableError):
+            marked = False
+        if not marked:
+            raise PouchMissingError("no mark")
 
     def inner(self, name: str) -> "Folder":
         """The folder *name* inside this one.
@@ -341,13 +356,6 @@ class Folder:
             if name.startswith("."):
                 with suppress(OSError):
                     os.unlink(name, dir_fd=self._descriptor)
-
-
-def _is_marked(folder: Folder) -> bool:
-    try:
-        return folder.read(MARK_NAME, len(MARK)) == MARK
-    except (PouchNotAFileError, PouchUnreadableError):
-        return False
 
 
 @contextmanager

@@ -119,7 +119,7 @@ def draft_roster(
         lawyers[lawyer.id] = lawyer
     for names, status in ((retire, "retired"), (revoke, "revoked")):
         for name in names:
-            found = _find_lawyer(lawyers.values(), name)
+            found = find_lawyer(lawyers.values(), name)
             lawyers[found.id] = replace(found, status=status)
     roster = Roster(
         trust=trust.payload_hash,
@@ -137,7 +137,7 @@ def draft_roster(
     return roster
 
 
-def _find_lawyer(lawyers: Iterable[Lawyer], name: str) -> Lawyer:
+def find_lawyer(lawyers: Iterable[Lawyer], name: str) -> Lawyer:
     everybody = list(lawyers)
     found = [one for one in everybody if one.pseudonym == name] or [
         one for one in everybody if len(name) >= 4 and one.id.hex().startswith(name.lower())

@@ -7,7 +7,7 @@ import argparse
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from crypto.airgap import program, reading, station, trips
+from crypto.airgap import colleagues, program, reading, station, trips
 from crypto.airgap.program import Arguments, Command, Tongue
 
 _Add = Callable[[str, Command, str, str], argparse.ArgumentParser]
@@ -23,6 +23,8 @@ Ejemplos:
   buzon-workstation export 3f2a9c01 --file 77aa01bc --out - | visor
   buzon-workstation reply 3f2a9c01 --text respuesta.txt --pouch /media/memoria/bolsa
   buzon-workstation receipts /media/memoria/bolsa --held-by-two
+  buzon-workstation hand-over 3f2a9c01 --to Huizache --pouch /media/memoria/bolsa --out /media/otra/entrega
+  buzon-workstation take-over /media/otra/entrega
 
 Cada viaje lleva exactamente un lote de respuestas, haga falta o no: `import` deja uno en
 la bolsa, y `reply --pouch` o `outgoing` lo cambian mientras no se haya llevado.
@@ -40,6 +42,8 @@ Examples:
   buzon-workstation export 3f2a9c01 --file 77aa01bc --out - | viewer
   buzon-workstation reply 3f2a9c01 --text answer.txt --pouch /media/stick/pouch
   buzon-workstation receipts /media/stick/pouch --held-by-two
+  buzon-workstation hand-over 3f2a9c01 --to Huizache --pouch /media/stick/pouch --out /media/other/handover
+  buzon-workstation take-over /media/other/handover
 
 Every trip carries exactly one batch of replies, needed or not: `import` leaves one in the
 pouch, and `reply --pouch` or `outgoing` replace it while it has not been carried.
@@ -84,6 +88,7 @@ def _parser(say: Tongue) -> argparse.ArgumentParser:
     _add_keeping(add, say)
     _add_pouch(add, say)
     _add_reading(add, say)
+    _add_colleagues(add, say)
     return parser
 
 
@@ -252,6 +257,61 @@ def _add_reading(add: _Add, say: Tongue) -> None:
             "rehacer de una vez el lote de esta bolsa", "make this pouch's batch again at once"
         ),
     )
+
+
+def _add_colleagues(add: _Add, say: Tongue) -> None:
+    giving = add(
+        "hand-over",
+        colleagues.hand_over,
+        "entregar hilos a una colega que no puede abrirlos, si el testimonio lo permite",
+        "hand threads over to a colleague who cannot open them, if the testimony allows it",
+    )
+    what = giving.add_mutually_exclusive_group(required=True)
+    what.add_argument(
+        "thread",
+        nargs="*",
+        default=[],
+        metavar="ID",
+        help=say("hilos, como los muestra `list`", "threads, as `list` shows them"),
+    )
+    what.add_argument("--all", action="store_true", help=say("todos los hilos", "every thread"))
+    giving.add_argument(
+        "--to",
+        required=True,
+        metavar="NAME",
+        help=say("a quién: seudónimo o número", "to whom: pseudonym or id"),
+    )
+    giving.add_argument(
+        "--pouch",
+        type=Path,
+        required=True,
+        metavar="POUCH",
+        help=say(
+            "bolsa de esta semana, que trae la clave de quien recibe",
+            "this week's pouch, which brings the receiver's key",
+        ),
+    )
+    giving.add_argument(
+        "--out",
+        type=Path,
+        required=True,
+        metavar="DIR",
+        help=say("carpeta nueva en otra memoria", "new folder on another stick"),
+    )
+    giving.add_argument("--yes", action="store_true", help=say("no preguntar", "do not ask"))
+    taking = add(
+        "take-over",
+        colleagues.take_over,
+        "tomar los testimonios que entrega una colega",
+        "take the testimonies that a colleague hands over",
+    )
+    taking.add_argument(
+        "folder",
+        type=Path,
+        metavar="DIR",
+        help=say("carpeta en la memoria", "folder on the stick"),
+    )
+    _add_json(taking, say)
 
 
 def _add_pouch_folder(parser: argparse.ArgumentParser, say: Tongue) -> None:

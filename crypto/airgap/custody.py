@@ -20,6 +20,7 @@ from crypto.strictjson import DocumentMalformedError, JSONValue
 
 ACTS = (
     "received", "opened", "noted", "replied", "withdrawn", "exported", "receipt", "keys",
+    "shared",
 )  # fmt: skip
 MAX_OBJECTS = 4_096
 MAX_NOTE_CHARACTERS = 200

@@ -43,10 +43,30 @@ class Filing:
             digest, cell.week, self._day, transcript, untrusted_cell
         )
         if opened is not None:
-            self._file(opened, cell, number)
+            self._file(opened, cell, number, None)
         if twice:
             self._vault.messages.raise_alarm_on_transcript(transcript, filed.ALARM_SAME_TRANSCRIPT)
         return opened is not None
+
+    def know_roster(self, roster_hash: bytes) -> None:
+        """Raise no alarm on cells that name a roster which directors signed, as was verified."""
+        self._rosters.add(roster_hash)
+
+    def handed(
+        self, digest: bytes, cell: MessageCell, opened: OpenedMessage, handover: int
+    ) -> None:
+        """File a message that no key of ours opened, and that a colleague's record did.
+
+        The cell came before, or is kept by now as *message* keeps it.
+        """
+        number = self._vault.cells.message_number(digest)
+        assert number is not None
+        self._vault.cells.hold_again(number, opened.transcript, cell.cell)
+        self._file(opened, cell, number, handover)
+        if self._vault.cells.with_transcript(opened.transcript) > 1:
+            self._vault.messages.raise_alarm_on_transcript(
+                opened.transcript, filed.ALARM_SAME_TRANSCRIPT
+            )
 
     def part(self, digest: bytes, untrusted_cell: bytes) -> None:
         """Keep a part cell as it was received; the caller flushes the folder of parts.
@@ -64,12 +84,14 @@ class Filing:
             self._keys[week] = self._vault.weekly_keys.private(self._lawyer, week)
         return self._keys[week]
 
-    def _file(self, opened: OpenedMessage, cell: MessageCell, number: int) -> None:
+    def _file(
+        self, opened: OpenedMessage, cell: MessageCell, number: int, handover: int | None
+    ) -> None:
         messages = self._vault.messages
         thread = messages.thread_for(opened)
         message, _ = messages.file(
             thread, opened, number, cell.week, cell.roster_hash, self._day,
-            self._alarms(opened, cell, thread),
+            self._alarms(opened, cell, thread), handover,
         )  # fmt: skip
         for manifest in opened.message.files:
             self._vault.files.add(thread, message, manifest)

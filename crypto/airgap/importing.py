@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
 from hashlib import sha256
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from crypto.airgap import durable, key_ageing
 from crypto.airgap.directory_intake import take_directory
@@ -41,6 +41,8 @@ from crypto.strictjson import DocumentMalformedError
 
 MESSAGES_AT_ONCE = 256  # 16 MiB: memory and transaction stay small
 PARTS_AT_ONCE = 32
+
+_Item = TypeVar("_Item")
 
 Progress = Callable[[int, int], None]
 """Called with how many cells are done, and how many there are to do."""
@@ -165,12 +167,12 @@ def _take_cells(
             report.refused.append(Refusal(name, error.code))
     filing = Filing(vault, owner.id, now.date())
     work = len(messages) + len(parts)
-    for some in _in_groups(messages, MESSAGES_AT_ONCE):
+    for some in in_groups(messages, MESSAGES_AT_ONCE):
         _take_messages(vault, owner, cells, now, filing, some, report)
         progress(report.messages + report.parts, work)
     durable.remove_remainders(vault.parts)
-    for some in _in_groups(parts, PARTS_AT_ONCE):
-        _take_parts(vault, owner, cells, now, filing, some, report)
+    for some in in_groups(parts, PARTS_AT_ONCE):
+        report.parts += take_parts(vault, owner, cells, now, filing, some, report.refused)
         progress(report.messages + report.parts, work)
 
 
@@ -182,9 +184,10 @@ def _by_size(size: int, messages: list[str], parts: list[str]) -> list[str]:
     raise CellSizeError(f"{size} bytes")
 
 
-def _in_groups(names: list[str], most: int) -> Iterator[list[str]]:
-    for start in range(0, len(names), most):
-        yield names[start : start + most]
+def in_groups(items: Sequence[_Item], most: int) -> Iterator[Sequence[_Item]]:
+    """*items* in their order, at most *most* at a time."""
+    for start in range(0, len(items), most):
+        yield items[start : start + most]
 
 
 def _take_messages(
@@ -193,7 +196,7 @@ def _take_messages(
     cells: Folder,
     now: datetime,
     filing: Filing,
-    names: list[str],
+    names: Sequence[str],
     report: Report,
 ) -> None:
     received, opened = [], []
@@ -201,9 +204,9 @@ def _take_messages(
         for name in names:
             digest = bytes.fromhex(name)
             try:
-                cell = _read_cell(cells, name, digest, MESSAGE_CELL_BYTES)
+                cell = read_cell(cells, name, digest, MESSAGE_CELL_BYTES)
                 was_opened = filing.message(digest, cell)
-            except _REFUSALS as error:
+            except REFUSALS as error:
                 report.refused.append(Refusal(name, error.code))
                 continue
             received.append(digest)
@@ -217,33 +220,46 @@ def _take_messages(
     report.opened += len(opened)
 
 
-def _take_parts(
+def take_parts(
     vault: Vault,
     owner: Owner,
     cells: Folder,
     now: datetime,
     filing: Filing,
-    names: list[str],
-    report: Report,
-) -> None:
+    names: Sequence[str],
+    refused: list[Refusal],
+    note: str = "",
+) -> int:
+    """Keep the part cells of these *names*, which are digests; return how many were whole.
+
+    The others are added to *refused*; *note* goes into the custody log.
+
+    Raises:
+        FileUnwritableError: nothing of them was kept.
+    """
     received = []
     with vault.transaction():
         for name in names:
             digest = bytes.fromhex(name)
             try:
-                filing.part(digest, _read_cell(cells, name, digest, PART_CELL_BYTES))
-            except _REFUSALS as error:
-                report.refused.append(Refusal(name, error.code))
+                filing.part(digest, read_cell(cells, name, digest, PART_CELL_BYTES))
+            except REFUSALS as error:
+                refused.append(Refusal(name, error.code))
                 continue
             received.append(digest)
         if received:
             # The names must be on the disk before the database says so.
             durable.flush_folder(vault.parts)
-            vault.record(owner.signer, now, "received", received)
-    report.parts += len(received)
+            vault.record(owner.signer, now, "received", received, note)
+    return len(received)
 
 
-def _read_cell(cells: Folder, name: str, digest: bytes, size: int) -> bytes:
+def read_cell(cells: Folder, name: str, digest: bytes, size: int) -> bytes:
+    """The cell of *size* bytes called *name*, which is *digest* in hex.
+
+    Raises:
+        PouchNotAFileError, PouchUnreadableError, CellSizeError, CellDigestError: in this order.
+    """
     cell = cells.read(name, size)
     if len(cell) != size:
         raise CellSizeError(f"{len(cell)} bytes")
@@ -252,4 +268,5 @@ def _read_cell(cells: Folder, name: str, digest: bytes, size: int) -> bytes:
     return cell
 
 
-_REFUSALS = (CellError, CellDigestError, PouchNotAFileError, PouchUnreadableError)
+REFUSALS = (CellError, CellDigestError, PouchNotAFileError, PouchUnreadableError)
+"""What one cell of a folder may be refused for while the rest goes on."""

@@ -53,6 +53,7 @@ class ToldMessage:
     filed: FiledMessage
     answers: Answers
     account: str | None  # None: the answers are here; else the code of what kept them away
+    giver: str | None  # the colleague who handed it over; None: a key of ours opened it
 
 
 class AccountRepeatedError(BuzonError):
@@ -63,25 +64,37 @@ class AccountRepeatedError(BuzonError):
 
 def told_messages(vault: Vault, thread: Thread) -> Iterator[ToldMessage]:
     """The messages of *thread*, with longer accounts read from their parts, each once."""
+    lawyers = _lawyers(vault)
     read: set[object] = set()  # by group, and by parts: one account in many groups is one
     for filed in vault.messages.of_thread(thread):
         own = filed.message.answers
+        giver = None if filed.handed_by is None else _name(filed.handed_by, lawyers)
         account = next((one for one in filed.message.files if one.role == ACCOUNT), None)
         if account is None:
-            yield ToldMessage(filed, own, None)
+            yield ToldMessage(filed, own, None, giver)
         elif not read.isdisjoint({account.group, account.parts}):
-            yield ToldMessage(filed, own, AccountRepeatedError.code)
+            yield ToldMessage(filed, own, AccountRepeatedError.code, giver)
         else:
             read.update({account.group, account.parts})
             try:
                 file = vault.files.account_of(thread, account.group)
                 answers = parse_answers(read_account(vault.parts, file))
             except BuzonError as error:
-                yield ToldMessage(filed, own, error.code)
+                yield ToldMessage(filed, own, error.code, giver)
             except (MemoryError, RecursionError):
-                yield ToldMessage(filed, own, AccountTooLongError.code)
+                yield ToldMessage(filed, own, AccountTooLongError.code, giver)
             else:
-                yield ToldMessage(filed, _merged(own, answers), None)
+                yield ToldMessage(filed, _merged(own, answers), None, giver)
+
+
+def _lawyers(vault: Vault) -> dict[bytes, str]:
+    """Pseudonyms by id, of the newest roster, whatever became of the lawyers."""
+    roster = vault.rosters.newest()
+    return {} if roster is None else {lawyer.id: lawyer.pseudonym for lawyer in roster.lawyers}
+
+
+def _name(lawyer: bytes, lawyers: Mapping[bytes, str]) -> str:
+    return f"{lawyers.get(lawyer, '?')} ({lawyer.hex()})"
 
 
 def _merged(own: Answers, account: Answers) -> Answers:
@@ -112,6 +125,10 @@ class Telling:
             files=attached.files,
             day=first_day(found.newest_week),
         )
+        if found.handed:
+            line += say(", entregados por colegas: {n}", ", handed over by colleagues: {n}").format(
+                n=found.handed
+            )
         if attached.incomplete:
             line += say(", incompletos: {n}", ", incomplete: {n}").format(n=attached.incomplete)
         if found.alarms or attached.conflict:
@@ -137,6 +154,11 @@ class Telling:
         ).format(kind=kinds[message.kind], week=first_day(filed.week), day=filed.day)
         if filed.repeats is not None:
             yield say("  (repetición de un mensaje anterior)", "  (repeats an earlier message)")
+        if told.giver is not None:
+            yield say(
+                "  (lo entregó {giver}: ninguna clave de esta estación lo abría)",
+                "  (handed over by {giver}: no key of this station opened it)",
+            ).format(giver=visible_line(told.giver))
         for code in filed.alarms:
             yield say("  ¡ALARMA! ", "  ALARM! ") + say(*_ALARMS[code])
         if told.account is not None:
@@ -231,6 +253,7 @@ class Telling:
         return {
             "thread": thread.id,
             "messages": found.messages,
+            "handed_over": found.handed,
             "files": attached.files,
             "incomplete": attached.incomplete,
             "week": found.newest_week,
@@ -247,6 +270,7 @@ class Telling:
             "week": filed.week,
             "arrived": filed.day.isoformat(),
             "repeats": filed.repeats is not None,
+            "handed_by": None if filed.handed_by is None else filed.handed_by.hex(),
             "alarms": list(filed.alarms),
             "answers": dict(told.answers),
             "answers_refused": told.account,

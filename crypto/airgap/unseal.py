@@ -20,7 +20,6 @@ from crypto.cell import MessageCell, UnsealError
 from crypto.errors import BuzonError
 from crypto.key_schedule import (
     CELL_KEY_BYTES,
-    BodyKeys,
     body_keys,
     part_keys,
     slot_info,
@@ -63,6 +62,7 @@ class OpenedMessage:
     signature: bytes  # 64
     transcript: bytes  # 32, T
     lawyer: bytes  # 8, whose key opened it
+    cell_key: bytes = field(repr=False)  # 32, which opens this cell and no other
 
 
 def open_message(cell: MessageCell, keys: Iterable[WeeklyPrivateKey]) -> OpenedMessage:
@@ -77,33 +77,52 @@ def open_message(cell: MessageCell, keys: Iterable[WeeklyPrivateKey]) -> OpenedM
     slots = cell.slots
     for key in keys:
         if key.week == cell.week:
-            body = _keys_from_slots(cell, slots, transcript, key)
-            if body is not None:
-                return _open_body(cell, transcript, body, key.lawyer)
+            cell_key = _key_from_slots(cell, slots, transcript, key)
+            if cell_key is not None:
+                return _open_body(cell, transcript, cell_key, key.lawyer)
     raise UnsealError("no key of that week opens this cell")
 
 
-def _keys_from_slots(
+def open_with_cell_key(cell: MessageCell, cell_key: bytes, lawyer: bytes) -> OpenedMessage:
+    """Open *cell* with the key, 32 bytes, that somebody has sealed to *lawyer* as its own.
+
+    Raises:
+        UnsealError: it is not, or what is inside breaks the specification.
+
+    Source: handover-v1.md, section 1.
+    """
+    transcript = cell.transcript
+    if not _is_key_of(cell, transcript, cell_key):
+        raise UnsealError("not this cell's key")
+    return _open_body(cell, transcript, cell_key, lawyer)
+
+
+def _key_from_slots(
     cell: MessageCell, slots: tuple[bytes, ...], transcript: bytes, key: WeeklyPrivateKey
-) -> BodyKeys | None:
-    """The body's keys, from the first slot that *key* opens to the committed cell key."""
+) -> bytes | None:
+    """The cell key that the cell commits to, from the first slot that *key* opens to it."""
     info = slot_info(cell.week, cell.roster_hash, key.public_key)
     for slot in slots:
         try:
             cell_key = key.key.open(info, slot)
         except BuzonError:
             continue
-        if len(cell_key) != CELL_KEY_BYTES:
-            continue
-        body = body_keys(cell_key, transcript)
-        if hmac.compare_digest(body.commitment, cell.commitment):
-            return body
+        if _is_key_of(cell, transcript, cell_key):
+            return cell_key
     return None
 
 
+def _is_key_of(cell: MessageCell, transcript: bytes, cell_key: bytes) -> bool:
+    """Whether *cell* commits to *cell_key*: then there is no other."""
+    if len(cell_key) != CELL_KEY_BYTES:
+        return False
+    return hmac.compare_digest(body_keys(cell_key, transcript).commitment, cell.commitment)
+
+
 def _open_body(
-    cell: MessageCell, transcript: bytes, keys: BodyKeys, lawyer: bytes
+    cell: MessageCell, transcript: bytes, cell_key: bytes, lawyer: bytes
 ) -> OpenedMessage:
+    keys = body_keys(cell_key, transcript)
     try:
         plaintext = AESGCM(keys.aes_key).decrypt(keys.nonce, cell.body, transcript)
     except InvalidTag:
@@ -125,7 +144,7 @@ def _open_body(
         message = parse_message(json_bytes)
     except DocumentMalformedError:
         raise UnsealError("not a message") from None
-    return OpenedMessage(message, json_bytes, thread_key, signature, transcript, lawyer)
+    return OpenedMessage(message, json_bytes, thread_key, signature, transcript, lawyer, cell_key)
 
 
 def open_part(

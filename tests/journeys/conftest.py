@@ -9,6 +9,7 @@ from deploy.demo import ceremony
 from deploy.demo.people import Person
 from deploy.demo.road import Road
 from deploy.demo.server import Server
+from tests.journeys.house import House
 
 
 @pytest.fixture(scope="module")
@@ -36,3 +37,20 @@ def road(tmp_path_factory: pytest.TempPathFactory, lawyers: list[Person]) -> Ite
             lawyer=lawyers[0],
             pouch=root / "stick",
         )
+
+
+@pytest.fixture(scope="session")
+def founded(tmp_path_factory: pytest.TempPathFactory) -> House:
+    """An organisation at the end of its first day, which nobody changes."""
+    house = House.after_first_day(tmp_path_factory.mktemp("founded") / "house")
+    house.stage.close()
+    return house
+
+
+@pytest.fixture
+def house(founded: House, tmp_path: Path) -> Iterator[House]:
+    """An organisation of one's own, at the end of its first day, with its server running."""
+    house = founded.copied(tmp_path / "house")
+    house.serve()
+    yield house
+    house.stage.close()

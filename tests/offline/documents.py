@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from crypto.card import Card
 from crypto.document import NO_HASH, Document
 from crypto.freshness import Freshness, FreshWeek
+from crypto.handover import RECORD_BYTES, Handed, Handover
 from crypto.receipt import Receipt
 from crypto.roster import Lawyer, Policy, Roster
 from crypto.strictjson import MAX_INTEGER
@@ -123,7 +124,24 @@ def freshnesses(draw: st.DrawFn) -> Freshness:
 WEEKLY_KEYS = st.builds(WeeklyKey, exactly(8), WEEKS, exactly(XWING_KEY_BYTES))
 CARDS = st.builds(Card, LINES, LINES, LANGUAGES, KEYS)
 RECEIPTS = st.builds(Receipt, ORIGINS, exactly(8), HASHES, WEEKS, ascending(HASHES, 1, 20))
-DOCUMENTS: st.SearchStrategy[Document] = st.one_of(
-    trusts(), rosters(), freshnesses(), WEEKLY_KEYS, CARDS, RECEIPTS
+HANDOVERS = st.builds(
+    Handover,
+    exactly(8),
+    exactly(8),
+    HASHES,
+    WEEKS,
+    DAYS,
+    st.lists(
+        st.builds(Handed, HASHES, exactly(1).map(lambda one: one * RECORD_BYTES)),
+        min_size=1,
+        max_size=4,
+        unique_by=lambda handed: handed.cell,
+    ).map(tuple),
+    st.integers(0, MAX_INTEGER),
 )
-KINDS: tuple[type[Document], ...] = (Trust, Roster, Freshness, WeeklyKey, Card, Receipt)
+DOCUMENTS: st.SearchStrategy[Document] = st.one_of(
+    trusts(), rosters(), freshnesses(), WEEKLY_KEYS, CARDS, RECEIPTS, HANDOVERS
+)
+KINDS: tuple[type[Document], ...] = (
+    Trust, Roster, Freshness, WeeklyKey, Card, Receipt, Handover,
+)  # fmt: skip

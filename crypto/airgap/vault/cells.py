@@ -47,6 +47,19 @@ class Cells:
             "SELECT count(*) FROM message_cells WHERE transcript = ?", transcript
         )
 
+    def message_number(self, digest: bytes) -> int | None:
+        """The number of a message cell that came, if it did."""
+        query = "SELECT id FROM cells WHERE digest = ? AND kind = 1"
+        row = self._database.row(query, digest)
+        return None if row is None else int(row[0])
+
+    def hold_again(self, number: int, transcript: bytes, cell: bytes) -> None:
+        """Keep the bytes of a message cell once more, if they were let go."""
+        self._database.execute(
+            "INSERT OR IGNORE INTO message_cells VALUES (?, ?, ?)", number, transcript, cell
+        )
+        self._database.execute("UPDATE cells SET held = 1 WHERE id = ?", number)
+
     def held(self, digests: Iterable[bytes]) -> Iterator[tuple[bytes, Kind]]:
         """Those of *digests* whose bytes should be here, in the same order, with their kind."""
         query = "SELECT kind FROM cells WHERE digest = ? AND held = 1"

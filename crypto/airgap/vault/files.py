@@ -168,6 +168,16 @@ class Files:
                 return file
         raise FileUnknownError("no such account")
 
+    def parts_held(self, thread: Thread) -> list[bytes]:
+        """Digests of the part cells that messages of *thread* name and that are here, ascending."""
+        rows = self._database.rows(
+            "SELECT DISTINCT p.digest FROM segments s JOIN segment_parts p ON p.segment = s.id"
+            " JOIN cells c ON c.digest = p.digest AND c.kind = 2 AND c.held = 1"
+            " WHERE thread = ? ORDER BY p.digest",
+            thread.number,
+        )
+        return [row[0] for row in rows]
+
     def _files(self, thread: Thread, group: bytes) -> Iterator[File]:
         found = self._segments(thread, group)
         useful = _without_repetitions(

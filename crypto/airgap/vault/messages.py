@@ -4,7 +4,7 @@ A station knows a thread by its thread key.  Everything inside a message comes f
 stranger; it is kept as the exact bytes that were signed and parsed when it is shown.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from crypto.airgap.unseal import OpenedMessage
@@ -60,6 +60,7 @@ class FiledMessage:
     json_bytes: bytes  # exactly what the witness signed a hash of
     message: Message
     alarms: tuple[str, ...]
+    handed_by: bytes | None  # id of the colleague who handed it over; None: a key of ours opened it
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,18 @@ class Tally:
 
     messages: int
     newest_week: int
+    handed: int  # of those, how many a colleague handed over
     alarms: tuple[str, ...]  # each code once
+
+
+@dataclass(frozen=True, slots=True)
+class SealedMessage:
+    """What it takes to hand one message over."""
+
+    cell: bytes  # digest of the cell that it came in
+    week: int
+    roster: bytes  # hash of the one that the cell names
+    cell_key: bytes | None = field(repr=False)  # None: it was filed before these were kept
 
 
 class Messages:
@@ -99,8 +111,11 @@ class Messages:
         roster: bytes,
         day: date,
         alarms: list[str],
+        handover: int | None,
     ) -> tuple[int, int | None]:
         """File a message; return its number, and the number of the one it repeats if any.
+
+        *handover* is the number of the one that it came in, if it did.
 
         Source: message-cell-v1.md, section 5.
         """
@@ -113,9 +128,11 @@ class Messages:
             alarms = [*alarms, ALARM_SAME_MESSAGE]
         number = self._database.insert(
             "INSERT INTO messages (thread, message, cell, repeats, week, roster, day, kind,"
-            " transcript, signature, json) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " transcript, signature, json, cell_key, handover)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             thread.number, opened.message.message, cell, repeats, week, roster, day.isoformat(),
             opened.message.kind, opened.transcript, opened.signature, opened.json_bytes,
+            opened.cell_key, handover,
         )  # fmt: skip
         for code in alarms:
             self.raise_alarm(number, code)
@@ -165,8 +182,9 @@ class Messages:
         In which order those of one week were written nobody knows: cells tell no time.
         """
         rows = self._database.rows(
-            "SELECT m.id, m.thread, c.digest, m.repeats, m.week, m.day, m.json"
+            "SELECT m.id, m.thread, c.digest, m.repeats, m.week, m.day, m.json, h.giver"
             " FROM messages m JOIN cells c ON c.id = m.cell"
+            " LEFT JOIN handovers h ON h.id = m.handover"
             " WHERE m.thread = ? ORDER BY m.week, m.kind = 'files', m.kind, m.id",
             thread.number,
         )
@@ -180,7 +198,8 @@ class Messages:
     def tally(self, thread: Thread) -> Tally:
         """How many messages *thread* has, without reading any."""
         row = self._database.row(
-            "SELECT count(*), max(week) FROM messages WHERE thread = ?", thread.number
+            "SELECT count(*), max(week), count(handover) FROM messages WHERE thread = ?",
+            thread.number,
         )
         assert row is not None
         alarms = self._database.rows(
@@ -188,14 +207,28 @@ class Messages:
             " WHERE thread = ? ORDER BY code",
             thread.number,
         )
-        return Tally(row[0], row[1] or 0, tuple(code for (code,) in alarms))
+        return Tally(row[0], row[1] or 0, row[2], tuple(code for (code,) in alarms))
+
+    def is_filed(self, cell: bytes) -> bool:
+        """Whether there is a message that came in the cell of this digest."""
+        query = "SELECT 1 FROM messages m JOIN cells c ON c.id = m.cell WHERE digest = ?"
+        return self._database.row(query, cell) is not None
+
+    def sealed_in_order(self, thread: Thread) -> list[SealedMessage]:
+        """What handing *thread* over takes, in the order in which it was filed."""
+        rows = self._database.rows(
+            "SELECT c.digest, m.week, m.roster, m.cell_key"
+            " FROM messages m JOIN cells c ON c.id = m.cell WHERE m.thread = ? ORDER BY m.id",
+            thread.number,
+        )
+        return [SealedMessage(*row) for row in rows]
 
     def count(self) -> int:
         """How many messages are filed."""
         return self._database.number("SELECT count(*) FROM messages")
 
     def _filed(self, row: Row) -> FiledMessage:
-        number, thread, digest, repeats, week, day, json_bytes = row
+        number, thread, digest, repeats, week, day, json_bytes, handed_by = row
         alarms = self._database.rows(
             "SELECT code FROM alarms WHERE message = ? ORDER BY code", number
         )
@@ -209,4 +242,5 @@ class Messages:
             json_bytes=json_bytes,
             message=parse_message(json_bytes),
             alarms=tuple(alarm[0] for alarm in alarms),
+            handed_by=handed_by,
         )

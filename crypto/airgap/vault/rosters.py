@@ -87,6 +87,16 @@ class Rosters:
         """Every roster that this station has verified."""
         return {row[0] for row in self._database.rows("SELECT hash FROM rosters")}
 
+    def envelope(self, roster_hash: bytes) -> bytes | None:
+        """The roster of that hash as directors signed it, if this station has verified it."""
+        row = self._database.row("SELECT envelope FROM rosters WHERE hash = ?", roster_hash)
+        return None if row is None else bytes(row[0])
+
+    def verified(self, roster_hash: bytes) -> Roster | None:
+        """The roster of that hash, if this station has verified it."""
+        envelope = self.envelope(roster_hash)
+        return None if envelope is None else _roster(envelope)
+
     def keep_freshness(self, freshness: Freshness, envelope: Envelope) -> None:
         """Keep a verified freshness."""
         self._database.execute(

@@ -132,4 +132,18 @@ CREATE TABLE custody (
 ) STRICT;
 """
 
-MIGRATIONS: tuple[str, ...] = (_FIRST,)
+_HANDOVERS = """
+-- What a colleague's station handed over, as she signed it.
+CREATE TABLE handovers (
+    id INTEGER PRIMARY KEY,
+    hash BLOB NOT NULL UNIQUE,
+    giver BLOB NOT NULL,             -- id
+    envelope BLOB NOT NULL
+) STRICT;
+-- NULL: filed before cell keys were kept; the week's private key may still find it.
+ALTER TABLE messages ADD COLUMN cell_key BLOB;
+-- NULL: a key of this station's own opened it.
+ALTER TABLE messages ADD COLUMN handover INTEGER REFERENCES handovers;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_FIRST, _HANDOVERS)

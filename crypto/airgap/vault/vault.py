@@ -27,6 +27,7 @@ from crypto.airgap.signer import Signer
 from crypto.airgap.vault.cells import Cells
 from crypto.airgap.vault.database import Database
 from crypto.airgap.vault.files import Files
+from crypto.airgap.vault.handovers import Handovers
 from crypto.airgap.vault.identity import Identity
 from crypto.airgap.vault.messages import Messages
 from crypto.airgap.vault.notes import Notes
@@ -54,6 +55,7 @@ class Vault:
         self.messages = Messages(database)
         self.files = Files(database)
         self.replies = Replies(database)
+        self.handovers = Handovers(database)
 
     @classmethod
     def create(cls, folder: Path, passphrase: str, cost: Cost) -> Self:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.offline.airgap.handing import COLLEAGUE, ELSEWHERE, GIVER, JOINER, Stations
 from tests.offline.airgap.world import Pouch, Witness, World
 
 
@@ -35,3 +36,20 @@ def witness(world: World) -> Witness:
 @pytest.fixture
 def pouch(tmp_path: Path, world: World) -> Pouch:
     return Pouch(tmp_path / "pouch", world)
+
+
+@pytest.fixture(scope="session")
+def made_teams(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """Four lawyers, of whom one is of another team; made once, and nobody changes it."""
+    names = (GIVER, JOINER, COLLEAGUE, ELSEWHERE)
+    return World(tmp_path_factory.mktemp("teams"), names=names, teams={ELSEWHERE: "Sur"})
+
+
+@pytest.fixture
+def stations(tmp_path: Path, made_teams: World) -> Stations:
+    """A copy for one test."""
+    world = copy.copy(made_teams)
+    world.folder = tmp_path
+    for name in world.names:
+        shutil.copytree(made_teams.vault_path(name), world.vault_path(name))
+    return Stations(world, tmp_path)

@@ -592,7 +592,7 @@ def test_the_list_counts_what_the_thread_shows_without_reading_it(
         summary = TELLING.thread_summary(vault, thread)
         line = TELLING.thread_line(vault, thread)
     assert summary == {
-        "thread": thread.id, "messages": 4, "files": len(files),
+        "thread": thread.id, "messages": 4, "handed_over": 0, "files": len(files),
         "incomplete": sum(not file.complete for file in files),
         "week": week_of(NOW.date()), "alarms": ["alarm-file-conflict"],
     }  # fmt: skip

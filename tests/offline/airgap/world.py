@@ -24,7 +24,7 @@ from crypto.directory import DirectoryDocument
 from crypto.document import Document
 from crypto.dsse import Envelope
 from crypto.manifest import Manifest
-from crypto.message import Kind, Message, serialise_message
+from crypto.message import Answers, Kind, Message, serialise_message
 from crypto.phrase import Phrase
 from crypto.pouch import MARK, Listing
 from crypto.roster import Policy, Roster
@@ -48,6 +48,7 @@ class World:
     folder: Path
     now: datetime = NOW
     names: tuple[str, ...] = ("Mezquite", "Huizache")
+    teams: Mapping[str, str] = field(default_factory=dict)  # of those who are not of Norte
     directors: list[Signer] = field(default_factory=lambda: [Signer(random(32)) for _ in range(3)])
     keys: list[Envelope] = field(default_factory=list)
 
@@ -65,7 +66,7 @@ class World:
     def _make_vault(self, name: str):
         with Vault.create(self.vault_path(name), PASSPHRASE, CHEAP) as vault:
             with vault.transaction():
-                vault.identity.create(random(32), name, "Norte", ("es",))
+                vault.identity.create(random(32), name, self.teams.get(name, "Norte"), ("es",))
                 vault.rosters.pin_trust(self.trust_file)
             owner = vault.identity.owner()
             key_ageing.make_keys(vault, owner, self.now)
@@ -131,6 +132,7 @@ class Witness:
         week: int | None = None,
         roster_hash: bytes | None = None,
         recipients: list[bytes] | None = None,
+        consent: Answers | None = None,
     ) -> bytes:
         """One message cell."""
         message = Message(
@@ -140,7 +142,7 @@ class Witness:
             tag_key=self.phrase.tag_key,
             read=read or {},
             answers={} if kind == "files" else {"narrative": narrative, "lugar": "Iguala"},
-            consent={"publicar": False},
+            consent={"publicar": False} if consent is None else consent,
             urgency={"riesgo": "alto"},
             questionnaire="1",
             files=tuple(files),
