@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def create_intake(settings: "Settings", now: Clock = utc_now) -> "Flask":
-    """The public program.  Its writer is `extensions["writer"]`; `stop` it at the end.
+    """The public program; `stop` it at the end.
 
     Raises:
         SiteError, SettingsError
@@ -43,39 +43,55 @@ def create_intake(settings: "Settings", now: Clock = utc_now) -> "Flask":
     writer = Writer(Box(engine, budgets), lambda: now().date())
     app.register_blueprint(intake.cells(writer, Limits(settings), now))
     app.register_blueprint(intake.public(DirectoryMaker(engine), Board(engine), pages, now))
-    app.extensions.update(writer=writer, engine=engine)
+    app.extensions.update(writer=writer, engine=engine, needed=frozenset())
     writer.start()
     return app
 
 
 def create_desk(settings: "Settings", now: Clock = utc_now) -> "Flask":
-    """The lawyers' program.  Its writer is `extensions["writer"]`; `stop` it at the end.
+    """The lawyers' program: the courier's routes and the pages; `stop` it at the end.
 
     Raises:
         SettingsError
     """
     from flask import Flask
 
-    from app import answers, desk
+    from app import answers, desk, desk_pages
     from app.accounts import Accounts
+    from app.acts import Acts
     from app.box import Box, Store
     from app.db import open_database
     from app.limits import Limits
+    from app.logins import Logins
     from app.published import DirectoryMaker
+    from app.rounds import Rounds
     from app.sessions import Sessions
     from app.shelf import REPLIES
     from app.writer import Writer
 
     app = Flask("app", static_folder=None)
-    sessions = Sessions(settings.session_minutes)
-    app.before_request(lambda: desk.check_session(sessions))
-    answers.prepare(app, "/cells/", "/batches/", "/receipts/", "/weekly-keys/")
     engine = open_database(settings)
+    accounts, acts = Accounts(engine), Acts(engine, now)
+    sessions = Sessions(settings.session_minutes, accounts.check_epoch)
+    logins = Logins(accounts, sessions, Limits(settings), acts, now)
+    app.before_request(lambda: desk.check_session(sessions))
+    answers.prepare(app, "/cells/", "/batches/", "/receipts/", "/weekly-keys/", is_desk=True)
     writer = Writer(Box(engine, {REPLIES: settings.replies_per_day}), lambda: now().date())
-    limits = Limits(settings)
-    app.register_blueprint(desk.session(Accounts(engine), sessions, limits))
-    app.register_blueprint(desk.outgoing(Store(engine), DirectoryMaker(engine), now))
-    app.register_blueprint(desk.incoming(writer, engine, now))
-    app.extensions.update(writer=writer, engine=engine)
+    app.register_blueprint(desk.session(logins, sessions))
+    app.register_blueprint(desk.outgoing(Store(engine), DirectoryMaker(engine), acts, now))
+    app.register_blueprint(desk.incoming(writer, engine, acts, now))
+    pages = desk_pages.Pages(engine, accounts, acts, logins, sessions, now, settings.desk_https)
+    app.register_blueprint(desk_pages.blueprint(pages))
+    rounds = Rounds([acts.write, lambda: accounts.forget_steps(now()), writer.tidy])
+    app.extensions.update(writer=writer, engine=engine, rounds=rounds, needed=desk_pages.NEEDED)
     writer.start()
+    rounds.start()
     return app
+
+
+def stop(app: "Flask") -> None:
+    """Write down what is to be written, and let go of the database."""
+    for part in ("rounds", "writer"):
+        if part in app.extensions:
+            app.extensions[part].stop()
+    app.extensions["engine"].dispose()

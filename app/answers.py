@@ -19,7 +19,7 @@ from app.errors import (
     RequestMalformedError,
     ServerError,
 )
-from app.headers import sealed
+from app.headers import FIXED, FIXED_OF_DESK, OF_DESK, sealed
 from app.logs import report
 from app.names import digest_of
 from app.pages import Page
@@ -29,6 +29,7 @@ from crypto.reply import ReplyError
 
 BINARY = "application/octet-stream"
 JSON = "application/json"
+HTML = "text/html; charset=utf-8"
 OF_PROGRAMS = ("cells", "board", "directory")  # what the paths begin with that are no pages
 PIECE_BYTES = 64 * 1024  # sent at once: a slow line gets its time for each
 
@@ -55,6 +56,11 @@ def of_bytes(body: bytes, content_type: str, packed: bytes | None = None) -> Res
     return answer
 
 
+def of_page(text: str, status: HTTPStatus = HTTPStatus.OK) -> Response:
+    """A page of the desk."""
+    return Response(text.encode(), status=status, content_type=HTML)
+
+
 def of_value(value: object, status: HTTPStatus = HTTPStatus.OK) -> Response:
     """*value* as compact JSON."""
     body = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
@@ -72,8 +78,10 @@ def accepts_gzip() -> bool:
     return any(each.strip().lower() == "gzip" for each in offered.split(","))
 
 
-def prepare(app: Flask, *named: str, missing: Page | None = None) -> None:
+def prepare(app: Flask, *named: str, missing: Page | None = None, is_desk: bool = False) -> None:
     """Make *app* answer nothing but what this project wrote.
+
+    Its fixed headers are `extensions["fixed"]`, for what is answered without it.
 
     Args:
         named: what the paths begin with whose rest is a name.
@@ -84,14 +92,16 @@ def prepare(app: Flask, *named: str, missing: Page | None = None) -> None:
     app.session_interface = _NoSession()
     app.config["PROPAGATE_EXCEPTIONS"] = False
     app.before_request(lambda: _check_path(named))
-    app.wsgi_app = sealed(app.wsgi_app)  # type: ignore[assignment, method-assign]
+    fixed = app.extensions["fixed"] = FIXED_OF_DESK if is_desk else FIXED
+    also = OF_DESK if is_desk else ()
+    app.wsgi_app = sealed(app.wsgi_app, fixed, also)  # type: ignore[assignment, method-assign]
     app.register_error_handler(BuzonError, lambda error: _refused(error, missing))
     app.register_error_handler(HTTPException, lambda error: _unmatched(error, missing))
     app.register_error_handler(Exception, _unforeseen)
 
 
 class _NoSession(SessionInterface):
-    """Cookies are neither read nor written."""
+    """Flask neither reads nor writes a cookie; the desk's own is in app/desk_pages/."""
 
     _NONE = NullSession()
 
@@ -116,16 +126,21 @@ def _check_path(named: tuple[str, ...]) -> None:
         raise MethodRefusedError("HEAD")
 
 
+def status_of(error: BuzonError) -> HTTPStatus:
+    """The status that goes with the code of *error*."""
+    if isinstance(error, RefusedError):
+        return error.status
+    if isinstance(error, CellError | ReplyError):
+        return HTTPStatus.BAD_REQUEST
+    return HTTPStatus.UNPROCESSABLE_ENTITY  # a document was read and refused
+
+
 def _refused(error: BuzonError, missing: Page | None = None) -> Response:
     if isinstance(error, NotFoundError) and missing is not None and _wants_page():
         answer = of_bytes(missing.plain, missing.content_type, missing.packed)
         answer.status_code = error.status
         return answer
-    if isinstance(error, RefusedError):
-        return of_refusal(error, error.status)
-    if isinstance(error, CellError | ReplyError):
-        return of_refusal(error, HTTPStatus.BAD_REQUEST)
-    return of_refusal(error, HTTPStatus.UNPROCESSABLE_ENTITY)  # a document was read and refused
+    return of_refusal(error, status_of(error))
 
 
 def _wants_page() -> bool:

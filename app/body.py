@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from flask import Request
 
 from app.errors import CellCutOffError, ContentTypeError, LengthNeededError, ServerBusyError
+from crypto.strictjson import DocumentMalformedError
 
 Reader = Callable[[memoryview], int]
 
@@ -82,6 +83,23 @@ def check_type(request: Request, wanted: str) -> None:
     """
     if request.environ.get("CONTENT_TYPE", "").strip().lower() != wanted:
         raise ContentTypeError("another content type")
+
+
+def small_body(request: Request, most: int, content_type: str) -> bytes:
+    """The body of a small request, whole.
+
+    Raises:
+        LengthNeededError, ContentTypeError, DocumentMalformedError (more than *most*
+            bytes), CellCutOffError: in this order.
+        LineSlowError: the rest is not there yet.
+    """
+    length = announced_length(request)
+    check_type(request, content_type)
+    if length > most:
+        raise DocumentMalformedError("too long")
+    body = bytearray(length)
+    read_body(request, memoryview(body))
+    return bytes(body)
 
 
 def read_body(request: Request, into: memoryview) -> None:

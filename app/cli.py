@@ -4,7 +4,6 @@ Everything here is wiring and words; the work is in the modules beside it.
 """
 
 import argparse
-import getpass
 import json
 import os
 import re
@@ -13,14 +12,14 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from app import tripwire
-from app.accounts import Accounts
+from app import account_cli, tripwire
+from app.acts import forget_acts
 from app.addresses import listen
 from app.clock import utc_now
 from app.db import open_database
 from app.errors import FolderError
 from app.folder import held_trust, make_folder, open_folder, rebuild_site
-from app.making import MESSAGE_SHARE, migrate, plan
+from app.making import MESSAGE_SHARE, check_migrated, migrate, plan
 from app.published import held
 from app.publishing import export_weekly_keys, publish_folder
 from app.receipts import MAY_GO, delete_cells, delete_old_replies, drop_receipts, verdicts
@@ -42,6 +41,7 @@ Examples:
   buzon-server publish /media/stick/publication
   buzon-server serve
   buzon-server account add mezquite
+  buzon-server account enrol mezquite
   buzon-server status
   buzon-server expire            (tells what it would delete, and why)
   buzon-server expire --yes
@@ -89,6 +89,7 @@ def _init(options: argparse.Namespace) -> int:
 
 def _serve(options: argparse.Namespace) -> int:
     settings = open_folder(options.data)
+    check_migrated(open_database(settings))
     listeners = {"intake": listen(options.intake), "desk": listen(options.desk)}
 
     def ready() -> None:
@@ -152,6 +153,7 @@ def _expire(options: argparse.Namespace) -> int:
         told["deleted"] = delete_cells(engine, going)
         delete_old_replies(engine, today)
         drop_receipts(engine, today)
+        forget_acts(engine, today)
     if options.json:
         print(json.dumps(told))
         return DONE
@@ -163,25 +165,6 @@ def _expire(options: argparse.Namespace) -> int:
         if options.yes
         else f"{len(going)} cells would be deleted.  Nothing was; --yes does it."
     )
-    return DONE
-
-
-def _account_add(options: argparse.Namespace) -> int:
-    accounts = Accounts(open_database(open_folder(options.data)))
-    accounts.add(options.name, _passphrase(options))
-    print(f"{options.name} may speak to the desk.")
-    return DONE
-
-
-def _account_remove(options: argparse.Namespace) -> int:
-    Accounts(open_database(open_folder(options.data))).remove(options.name)
-    print(f"{options.name} may not speak to the desk.  Restart the server to end a session now.")
-    return DONE
-
-
-def _account_list(options: argparse.Namespace) -> int:
-    for name in Accounts(open_database(open_folder(options.data))).names():
-        print(name)
     return DONE
 
 
@@ -203,20 +186,6 @@ def _weekly_keys(options: argparse.Namespace) -> int:
     )
     print(f"{count} weekly keys are in {options.folder}: carry them to the directors.")
     return DONE
-
-
-def _passphrase(options: argparse.Namespace) -> str:
-    if options.passphrase_file is not None:
-        try:
-            with options.passphrase_file as file:
-                line: str = file.readline()
-        except (OSError, ValueError):
-            raise FolderError(f"no text in UTF-8: {options.passphrase_file.name}") from None
-        return line.rstrip("\r\n")
-    first = getpass.getpass("Passphrase: ")
-    if getpass.getpass("Again: ") != first:
-        raise FolderError("the two differ")
-    return first
 
 
 def _trust_file(path: Path) -> bytes:
@@ -305,30 +274,8 @@ def _parser() -> argparse.ArgumentParser:
     keys.add_argument("folder", type=Path, metavar="FOLDER", help="new or empty")
     command("site", _site, "build the witness site again")
     command("upgrade", _upgrade, "bring the database up to this version")
-    _account_parser(commands, shared)
+    account_cli.add_commands(commands, shared)
     return parser
-
-
-def _account_parser(
-    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
-    shared: argparse.ArgumentParser,
-) -> None:
-    account = commands.add_parser("account", help="accounts of the desk: add, remove, list")
-    actions = account.add_subparsers(dest="action", required=True, metavar="ACTION")
-    adding = actions.add_parser("add", parents=[shared], help="make an account")
-    adding.set_defaults(run=_account_add)
-    adding.add_argument("name", metavar="NAME")
-    adding.add_argument(
-        "--passphrase-file",
-        type=argparse.FileType("r", encoding="utf-8"),
-        metavar="FILE",
-        help="first line is the passphrase (otherwise it is asked for)",
-    )
-    removing = actions.add_parser("remove", parents=[shared], help="delete an account")
-    removing.set_defaults(run=_account_remove)
-    removing.add_argument("name", metavar="NAME")
-    listing = actions.add_parser("list", parents=[shared], help="list the accounts")
-    listing.set_defaults(run=_account_list)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
-"""Desk, the program for lawyers' couriers: cells go out, replies and receipts come in.
+"""Desk, the courier's half: cells go out, replies and receipts come in.
 
-What it answers: app/interface-v1.md, "Desk".  Wired together in app/__init__.py.
-Nothing is stored of who handed something in.
+What it answers: app/interface-v1.md, "Desk".  Wired together in app/__init__.py; the other
+half, for a lawyer's browser, is app/desk_pages/.  Nothing is stored of who handed
+something in.
 """
 
 import hashlib
@@ -11,9 +12,9 @@ from collections.abc import Callable
 from flask import Blueprint, Response, request
 from sqlalchemy import Engine
 
-from app import answers
-from app.accounts import Accounts
-from app.body import announced_length, check_type, read_body
+from app import answers, desk_pages
+from app.acts import BATCH, CELLS, LISTING, RECEIPT, WEEKLY_KEY, Acts
+from app.body import announced_length, check_type, small_body
 from app.box import Deposit, Store
 from app.clock import Clock
 from app.db import writing_traceless
@@ -24,12 +25,14 @@ from app.errors import (
     DocumentDigestError,
     KeysWeekError,
     LoginRefusedError,
+    SessionNeededError,
 )
-from app.limits import DayBudget, Limits
+from app.limits import DayBudget
+from app.logins import Logins
 from app.names import digest_of
 from app.published import DirectoryMaker, Held, held, keep_weekly_key, knows_weekly_key
 from app.receipts import keep_receipt, knows_receipt
-from app.sessions import Sessions
+from app.sessions import Purpose, Sessions
 from app.shelf import MESSAGES, PARTS, REPLIES
 from app.writer import Writer
 from crypto import dsse
@@ -38,7 +41,6 @@ from crypto.dsse import Envelope
 from crypto.receipt import Receipt, ReceiptWeekError, open_receipt
 from crypto.reply import REPLY_CELL_BYTES, BatchSizeError, split_batch
 from crypto.roster import Roster
-from crypto.strictjson import DocumentMalformedError
 from crypto.weekly_key import WeeklyKey, open_weekly_key
 from crypto.weeks import week_of
 
@@ -48,6 +50,10 @@ WEEKS_PAST = 8  # of receipts and weekly keys; as of cells (app/intake.py)
 WEEKS_AHEAD = 30  # of weekly keys: a station makes 26
 RECEIPTS_PER_DAY = 256
 WEEKLY_KEYS_PER_DAY = 1024  # 26 of each of 32 lawyers, and some
+
+OPENING = ("POST", "/session")
+
+_SCHEME = "Bearer "
 
 View = Callable[..., Response]
 
@@ -62,60 +68,58 @@ def _routes(name: str) -> tuple[Blueprint, Callable[[str, str], Callable[[View],
 
 
 def check_session(sessions: Sessions) -> None:
-    """Refuse a request without a living session, unless it asks for one.
+    """Refuse a request of a courier without a living session, unless it asks for one.
 
     Raises:
-        SessionNeededError
+        SessionNeededError, ServerBusyError
     """
-    if (request.method, request.path) != ("POST", "/session"):
-        sessions.check(_authorization())
+    if request.blueprint != desk_pages.NAME and (request.method, request.path) != OPENING:
+        sessions.check(_token(), Purpose.CARRY)
 
 
-def session(accounts: Accounts, sessions: Sessions, limits: Limits) -> Blueprint:
+def session(logins: Logins, sessions: Sessions) -> Blueprint:
     """The routes that open and end a session."""
     blueprint, route = _routes("session")
 
-    @route("POST", "/session")
+    @route(*OPENING)
     def open_session() -> Response:
-        """A token for who knows an account's passphrase."""
-        body = _body(MAX_LOGIN_BYTES, answers.JSON)
-        try:
-            accounts.check(*_login(body))
-        except LoginRefusedError:
-            limits.spend_failure()
-            raise
-        return answers.of_value({"token": sessions.open(), "minutes": sessions.minutes})
+        """A token for who knows an account's passphrase and has its code."""
+        body = small_body(request, MAX_LOGIN_BYTES, answers.JSON)
+        token = logins.to_carry(*_login(body))
+        return answers.of_value({"token": token, "minutes": sessions.minutes})
 
     @route("DELETE", "/session")
     def end_session() -> Response:
         """The token is dead."""
-        sessions.close(sessions.check(_authorization()))
+        sessions.close(_token())
         return answers.nothing()
 
     return blueprint
 
 
-def outgoing(store: Store, directory: DirectoryMaker, now: Clock) -> Blueprint:
+def outgoing(store: Store, directory: DirectoryMaker, acts: Acts, now: Clock) -> Blueprint:
     """The routes that a courier reads."""
     blueprint, route = _routes("outgoing")
 
     @route("GET", "/listing")
     def get_listing() -> Response:
         """The names of all cells."""
-        return answers.of_value(
-            {
+        with acts.noting(LISTING):
+            listing = {
                 "day": now().date().isoformat(),
                 "messages": [digest.hex() for digest in store.digests(MESSAGES)],
                 "parts": [digest.hex() for digest in store.digests(PARTS)],
             }
-        )
+        return answers.of_value(listing)
 
     @route("GET", "/cells/<name>")
     def get_cell(name: str) -> Response:
         """One cell."""
-        cell = store.cell(digest_of(name))
-        if cell is None:
-            raise CellUnknownError("not in the box")
+        digest = digest_of(name)
+        with acts.noting(CELLS):
+            cell = store.cell(digest)
+            if cell is None:
+                raise CellUnknownError("not in the box")
         return answers.of_bytes(cell, answers.BINARY)
 
     @route("GET", "/directory")
@@ -127,7 +131,7 @@ def outgoing(store: Store, directory: DirectoryMaker, now: Clock) -> Blueprint:
     return blueprint
 
 
-def incoming(writer: Writer, engine: Engine, now: Clock) -> Blueprint:
+def incoming(writer: Writer, engine: Engine, acts: Acts, now: Clock) -> Blueprint:
     """The routes on which a courier hands in what a station made."""
     blueprint, route = _routes("incoming")
     receipts, weekly_keys = DayBudget(RECEIPTS_PER_DAY), DayBudget(WEEKLY_KEYS_PER_DAY)
@@ -135,69 +139,85 @@ def incoming(writer: Writer, engine: Engine, now: Clock) -> Blueprint:
     @route("PUT", "/batches/<name>")
     def put_batch(name: str) -> Response:
         """The reply cells of one trip, all or none."""
-        size = _published(engine).roster.policy.batch_size
-        length = announced_length(request)
-        check_type(request, answers.BINARY)
-        if length != size * REPLY_CELL_BYTES:
-            raise BatchSizeError("another size than the policy's")
-        batch = _body(size * REPLY_CELL_BYTES, answers.BINARY)
-        if hashlib.sha256(batch).digest() != digest_of(name):
-            raise BatchDigestError("another hash")
-        cells = split_batch(batch, size)
-        writer.store(Deposit(REPLIES, [(hashlib.sha256(cell).digest(), cell) for cell in cells]))
+        digest = digest_of(name)
+        with acts.noting(BATCH):
+            size = _published(engine).roster.policy.batch_size
+            length = announced_length(request)
+            check_type(request, answers.BINARY)
+            if length != size * REPLY_CELL_BYTES:
+                raise BatchSizeError("another size than the policy's")
+            batch = small_body(request, size * REPLY_CELL_BYTES, answers.BINARY)
+            if hashlib.sha256(batch).digest() != digest:
+                raise BatchDigestError("another hash")
+            cells = split_batch(batch, size)
+            writer.store(
+                Deposit(REPLIES, [(hashlib.sha256(each).digest(), each) for each in cells])
+            )
         return answers.nothing()
 
     @route("PUT", "/receipts/<name>")
     def put_receipt(name: str) -> Response:
         """A station's statement that it holds cells."""
-        envelope = _envelope(name, Receipt.max_envelope_bytes())
-        published = _published(engine)
-        receipt = open_receipt(envelope, published.roster, published.earlier_rosters, now())
-        today = now().date()
-        if receipt.week < week_of(today) - WEEKS_PAST:
-            raise ReceiptWeekError("a receipt of long ago")
-        if not knows_receipt(engine, envelope.payload_hash):
-            receipts.spend(today)
-            keep_receipt(engine, envelope, today)
-            writer.tidy()
+        digest = digest_of(name)
+        with acts.noting(RECEIPT, name):
+            envelope = _envelope(digest, Receipt.max_envelope_bytes())
+            published = _published(engine)
+            receipt = open_receipt(envelope, published.roster, published.earlier_rosters, now())
+            today = now().date()
+            if receipt.week < week_of(today) - WEEKS_PAST:
+                raise ReceiptWeekError("a receipt of long ago")
+            if not knows_receipt(engine, digest):
+                receipts.spend(today)
+                keep_receipt(engine, envelope, today)
+                writer.tidy()
         return answers.nothing()
 
     @route("PUT", "/weekly-keys/<name>")
     def put_weekly_key(name: str) -> Response:
         """A lawyer's key of a week to come, for the directors to sign for."""
-        envelope = _envelope(name, MAX_WEEKLY_KEY_BYTES)
-        week = _check_weekly_key(envelope, _published(engine).roster)
-        today = now().date()
-        if not -WEEKS_PAST <= week - week_of(today) <= WEEKS_AHEAD:
-            raise KeysWeekError(f"week {week}")
-        if not knows_weekly_key(engine, envelope.payload_hash):
-            weekly_keys.spend(today)
-            with writing_traceless(engine, today) as connection:
-                keep_weekly_key(connection, envelope)
-            writer.tidy()
+        digest = digest_of(name)
+        with acts.noting(WEEKLY_KEY, name):
+            envelope = _envelope(digest, MAX_WEEKLY_KEY_BYTES)
+            week = _check_weekly_key(envelope, _published(engine).roster)
+            today = now().date()
+            if not -WEEKS_PAST <= week - week_of(today) <= WEEKS_AHEAD:
+                raise KeysWeekError(f"week {week}")
+            if not knows_weekly_key(engine, digest):
+                weekly_keys.spend(today)
+                with writing_traceless(engine, today) as connection:
+                    keep_weekly_key(connection, envelope)
+                writer.tidy()
         return answers.nothing()
 
     return blueprint
 
 
-def _authorization() -> str:
-    return str(request.environ.get("HTTP_AUTHORIZATION", ""))
-
-
-def _login(body: bytes) -> tuple[str, str]:
-    """Account and passphrase.
+def _token() -> str:
+    """What follows "Bearer " in the `Authorization` header.
 
     Raises:
-        LoginRefusedError: nothing that could be either.
+        SessionNeededError: there is no such header.
+    """
+    header = str(request.environ.get("HTTP_AUTHORIZATION", ""))
+    if not header.startswith(_SCHEME):
+        raise SessionNeededError("no token")
+    return header.removeprefix(_SCHEME)
+
+
+def _login(body: bytes) -> tuple[str, str, str]:
+    """Account, passphrase and code.
+
+    Raises:
+        LoginRefusedError: nothing that could be these.
     """
     try:
         value = json.loads(body)
-        account, passphrase = value["account"], value["passphrase"]
+        account, passphrase, code = value["account"], value["passphrase"], value["code"]
     except (ValueError, TypeError, KeyError, RecursionError):
-        raise LoginRefusedError("no account and passphrase") from None
-    if not isinstance(account, str) or not isinstance(passphrase, str):
-        raise LoginRefusedError("no account and passphrase")
-    return account, passphrase
+        raise LoginRefusedError("no account, passphrase and code") from None
+    if not (isinstance(account, str) and isinstance(passphrase, str) and isinstance(code, str)):
+        raise LoginRefusedError("no account, passphrase and code")
+    return account, passphrase, code
 
 
 def _published(engine: Engine) -> Held:
@@ -207,26 +227,10 @@ def _published(engine: Engine) -> Held:
     return published
 
 
-def _body(most: int, content_type: str) -> bytes:
-    """The body of a small request, whole.
-
-    Raises:
-        LengthNeededError, ContentTypeError, DocumentMalformedError (more than *most*
-            bytes), CellCutOffError: in this order.
-    """
-    length = announced_length(request)
-    check_type(request, content_type)
-    if length > most:
-        raise DocumentMalformedError("too long")
-    body = bytearray(length)
-    read_body(request, memoryview(body))
-    return bytes(body)
-
-
-def _envelope(name: str, most: int) -> Envelope:
-    """The envelope that a request hands in, if *name* is the hash of its payload."""
-    envelope = dsse.parse_envelope(_body(most, answers.JSON), most)
-    if envelope.payload_hash != digest_of(name):
+def _envelope(digest: bytes, most: int) -> Envelope:
+    """The envelope that a request hands in, if *digest* is the hash of its payload."""
+    envelope = dsse.parse_envelope(small_body(request, most, answers.JSON), most)
+    if envelope.payload_hash != digest:
         raise DocumentDigestError("another payload")
     return envelope
 

@@ -133,10 +133,45 @@ class SessionNeededError(RefusedError):
 
 
 class LoginRefusedError(RefusedError):
-    """No such account, or a wrong passphrase: one answer for both."""
+    """No such account, a wrong passphrase, or a wrong code: one answer for all."""
 
     code = "login-refused"
     status = HTTPStatus.UNAUTHORIZED
+
+
+class SecondFactorNeededError(RefusedError):
+    """The passphrase is right, and the account has yet to enrol its second factor.
+
+    `epoch` is the account's, for the page on which that is done.
+    """
+
+    code = "second-factor-needed"
+    status = HTTPStatus.UNAUTHORIZED
+
+    def __init__(self, epoch: bytes) -> None:
+        super().__init__("not enrolled yet")
+        self.epoch = epoch
+
+
+class CodeRefusedError(RefusedError):
+    """A code is not the second factor's, or was used before."""
+
+    code = "code-refused"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+class EnrolledError(RefusedError):
+    """The account has a second factor already, or its enrolment was begun anew."""
+
+    code = "already-enrolled"
+    status = HTTPStatus.CONFLICT
+
+
+class FormError(RefusedError):
+    """A form of the pages was not filled in here, or lacks a field."""
+
+    code = "form-refused"
+    status = HTTPStatus.FORBIDDEN
 
 
 class CellUnknownError(RefusedError):
@@ -177,6 +212,12 @@ class FolderError(BuzonError):
     """The data folder is missing, not empty, or not a server's."""
 
     code = "server-folder"
+
+
+class DatabaseOldError(BuzonError):
+    """The tables are those of another version of this program."""
+
+    code = "database-old"
 
 
 class SiteError(BuzonError):

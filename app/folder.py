@@ -28,6 +28,7 @@ _SETTINGS = """\
 # parts_per_day = 0
 # replies_per_day = 256
 # session_minutes = 60
+# desk_https = false           # true only when the desk is reached by https, not as an onion
 # largest_file_mib = 512       # built into the site: run `buzon-server site` after a change
 """
 

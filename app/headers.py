@@ -1,4 +1,5 @@
-"""The headers of every answer of both programs, errors included, and no others.
+"""The headers of every answer of both programs, errors included, and no others but the
+cookie of the desk's pages.
 
 Only `app` depends on this module.  Each stands in SECURITY.md, "What the server
 knows", "Response headers"; a test fails when the two differ.
@@ -22,7 +23,16 @@ PERMISSIONS_POLICY = (
     "web-share=(), xr-spatial-tracking=()"
 )
 
-FIXED: tuple[tuple[str, str], ...] = (
+# The desk's pages: forms and no script.
+DESK_CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+DESK_PERMISSIONS_POLICY = PERMISSIONS_POLICY.replace("microphone=(self)", "microphone=()")
+
+Fixed = tuple[tuple[str, str], ...]
+
+FIXED: Fixed = (
     ("Content-Security-Policy", CONTENT_SECURITY_POLICY),
     ("Cache-Control", "no-store"),
     ("Vary", "Accept-Encoding"),
@@ -36,24 +46,32 @@ FIXED: tuple[tuple[str, str], ...] = (
     ("Permissions-Policy", PERMISSIONS_POLICY),
 )
 
+_OF_DESK = {
+    "Content-Security-Policy": DESK_CONTENT_SECURITY_POLICY,
+    "Permissions-Policy": DESK_PERMISSIONS_POLICY,
+}
+FIXED_OF_DESK: Fixed = tuple((name, _OF_DESK.get(name, value)) for name, value in FIXED)
+
 # What describes the one answer.  `Connection` is added by app/worker.py.
 DESCRIBING = ("Content-Type", "Content-Length", "Content-Encoding")
+# What only the desk sends: when a session in its pages begins or ends.
+OF_DESK = ("Set-Cookie",)
 
-_DESCRIBING = frozenset(name.lower() for name in DESCRIBING)
-_FIXED = list(FIXED)
 
+def sealed(
+    application: "WSGIApplication", fixed: Fixed = FIXED, also: tuple[str, ...] = ()
+) -> "WSGIApplication":
+    """*application* with the *fixed* headers on every answer.
 
-def sealed(application: "WSGIApplication") -> "WSGIApplication":
-    """*application* with the fixed headers on every answer.
-
-    Of its own headers only what describes the answer is kept: whatever else a library may
-    set (cookies, redirects, `Allow`) does not leave.
+    Of its own headers only what describes the answer is kept, and what *also* names:
+    whatever else a library may set (cookies, redirects, `Allow`) does not leave.
     """
+    names = frozenset(name.lower() for name in DESCRIBING + also)
 
     def answer(environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
         def start_sealed(status: str, headers: list[tuple[str, str]], error: Any = None) -> Any:
-            kept = [header for header in headers if header[0].lower() in _DESCRIBING]
-            return start(status, kept + _FIXED, error)
+            kept = [header for header in headers if header[0].lower() in names]
+            return start(status, [*kept, *fixed], error)
 
         return application(environ, start_sealed)
 

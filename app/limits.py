@@ -6,6 +6,7 @@ and are never stored or logged.  An address is never looked at.
 
 import threading
 import time
+from dataclasses import dataclass
 from datetime import date
 
 from flask import Flask, request
@@ -15,6 +16,7 @@ from limits.storage import Storage
 
 from app.circuits import CIRCUIT
 from app.errors import BudgetSpentError, SettingsError, TooManyError
+from app.models import NAME_CHARACTERS
 from app.settings import Settings
 
 COUNTED = "buzon.counted"  # in the environment
@@ -107,6 +109,15 @@ class DayBudget:
             self._count += 1
 
 
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """Somebody tries to open a session."""
+
+    account: str  # as it was written
+    circuit: str | None  # None where circuits are not told apart
+    failures: int  # of this circuit, within the minute
+
+
 class Limits:
     """The rates of one program."""
 
@@ -119,7 +130,7 @@ class Limits:
             headers_enabled=False,
         )
         # An application of its own: the library's hooks around every request of ours would
-        # do what `_spend` does, but before the interface's other checks.
+        # do what is done below, but before the interface's other checks.
         self._limiter.init_app(Flask("limits"))
         self._by_circuit = settings.circuit_ids
         self._cell = _rate(settings.circuit_rate if self._by_circuit else settings.shared_rate)
@@ -134,22 +145,47 @@ class Limits:
         if COUNTED in request.environ:
             return
         request.environ[COUNTED] = True
-        circuit = request.environ.get(CIRCUIT) if self._by_circuit else None
-        self._spend(self._cell, "cell", circuit or EVERYBODY)
+        if not self._limiter.limiter.hit(self._cell, "cell", self._circuit() or EVERYBODY):
+            raise TooManyError("the rate is used up")
 
-    def spend_failure(self) -> None:
-        """Count an attempt to open a session that failed.
+    def attempt(self, account: str) -> Attempt:
+        """Who tries to open a session of *account* now.
 
-        Those that succeed are not counted: nobody locks others out.
+        Where circuits are not told apart nobody is refused beforehand: it would lock others
+        out.  Where they are, a circuit is that failed too often; and while an account's
+        rate is used up, every circuit is that failed at all.  A lawyer comes by her own.
 
         Raises:
-            TooManyError: the rate is used up.
+            TooManyError
         """
-        self._spend(self._login, "login", EVERYBODY)
+        circuit = self._circuit()
+        if circuit is None:
+            return Attempt(account, None, 0)
+        left = self._limiter.limiter.get_window_stats(self._login, "circuit", circuit).remaining
+        failures = self._login.amount - left
+        flooded = not self._limiter.limiter.test(self._login, "account", _account_key(account))
+        if not left or (failures and flooded):
+            raise TooManyError("too many failed")
+        return Attempt(account, circuit, failures)
 
-    def _spend(self, rate: RateLimitItem, what: str, key: str) -> None:
-        if not self._limiter.limiter.hit(rate, what, key):
+    def spend_failure(self, attempt: Attempt) -> None:
+        """Count an attempt that failed.  Those that succeed are not counted.
+
+        Raises:
+            TooManyError: the rate of the circuit, or of the account, is used up.
+        """
+        hit, account = self._limiter.limiter.hit, _account_key(attempt.account)
+        by_circuit = hit(self._login, "circuit", attempt.circuit or EVERYBODY)
+        if not (hit(self._login, "account", account) and by_circuit):
             raise TooManyError("the rate is used up")
+
+    def _circuit(self) -> str | None:
+        return request.environ.get(CIRCUIT) if self._by_circuit else None
+
+
+def _account_key(account: str) -> str:
+    """What an account is counted by; a name that none can have is counted with the others."""
+    return account if len(account) <= NAME_CHARACTERS else ""
 
 
 def _rate(text: str) -> RateLimitItem:

@@ -9,11 +9,13 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
 import migrations
-from app.db import truncate_log, writing
-from app.errors import FolderError
+from app.db import reading, truncate_log, writing
+from app.errors import DatabaseOldError, FolderError
 from app.shelf import MESSAGES, PARTS, REPLIES, Shelf
 
 MESSAGE_SHARE = 0.25  # of the bytes, for message cells: a text must find room before a video
@@ -63,11 +65,30 @@ def migrate(engine: Engine) -> None:
     Raises:
         ServerBusyError: the database refuses.
     """
-    config = Config()
-    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    config = _config()
     with writing(engine) as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+def check_migrated(engine: Engine) -> None:
+    """Return when the tables are those that this version knows.
+
+    Raises:
+        DatabaseOldError: they are others: `migrate` changes that, unless they are newer.
+        ServerBusyError: the database does not answer.
+    """
+    wanted = ScriptDirectory.from_config(_config()).get_heads()
+    with reading(engine) as connection:
+        found = MigrationContext.configure(connection).get_current_heads()
+    if sorted(found) != sorted(wanted):
+        raise DatabaseOldError(f"revision {', '.join(found) or 'none'}")
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    return config
 
 
 def make_box(engine: Engine, planned: Plan, progress: Progress | None = None) -> None:

@@ -16,6 +16,12 @@ DIGEST_BYTES = 32
 DAY_CHARACTERS = 10
 NAME_CHARACTERS = 40
 PASSPHRASE_CHARACTERS = 200
+EPOCH_BYTES = 16
+SECRET_BYTES = 20  # RFC 4226, section 4, R6: the recommended length
+RECOVERY_CODES = 10
+ACT_CHARACTERS = 20
+ITEM_CHARACTERS = 8
+OUTCOME_CHARACTERS = 40
 
 FREE = "0001-01-01"  # the day of a slot that holds nothing
 FIRST_DAY = "0001-01-02"  # before the day of every cell
@@ -129,3 +135,20 @@ class Account(Base):
 
     name: Mapped[str] = mapped_column(String(NAME_CHARACTERS), primary_key=True)
     passphrase: Mapped[str] = mapped_column(String(PASSPHRASE_CHARACTERS))
+    epoch: Mapped[bytes] = mapped_column(LargeBinary(EPOCH_BYTES))  # a session holds the same
+    secret: Mapped[bytes] = mapped_column(LargeBinary(SECRET_BYTES))  # empty: not enrolled yet
+    step: Mapped[int] = mapped_column(Key)  # of the last code, while it could be replayed; else 0
+    recovery: Mapped[bytes] = mapped_column(LargeBinary(RECOVERY_CODES * DIGEST_BYTES))
+
+
+class ActRow(Base):
+    """How often something happened at the desk on a day, with which outcome."""
+
+    __tablename__ = "act"
+    __table_args__ = UNNUMBERED
+
+    day: Mapped[str] = mapped_column(String(DAY_CHARACTERS), primary_key=True)
+    act: Mapped[str] = mapped_column(String(ACT_CHARACTERS), primary_key=True)
+    item: Mapped[str] = mapped_column(String(ITEM_CHARACTERS), primary_key=True)
+    outcome: Mapped[str] = mapped_column(String(OUTCOME_CHARACTERS), primary_key=True)
+    count: Mapped[int] = mapped_column(Integer)

@@ -6,6 +6,7 @@ crypto/publication.py; here it is kept and handed out.
 
 import gzip
 import threading
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -125,6 +126,22 @@ def keep_weekly_key(connection: Connection, key: Envelope) -> None:
         connection.execute(
             insert(WeeklyKeyRow).values(digest=key.payload_hash, envelope=key.to_json())
         )
+
+
+def weeks_of_keys(engine: Engine, first: int) -> dict[bytes, set[int]]:
+    """The weeks from *first* on that each lawyer (id, 8) handed a key in for.
+
+    Raises:
+        ServerBusyError: the database does not answer.
+    """
+    weeks: defaultdict[bytes, set[int]] = defaultdict(set)
+    with reading(engine) as connection:
+        for row in connection.scalars(select(WeeklyKeyRow.envelope)):
+            envelope = dsse.parse_envelope(row, WeeklyKey.max_envelope_bytes())
+            key = WeeklyKey.from_payload(envelope.payload)
+            if key.week >= first:
+                weeks[key.lawyer].add(key.week)
+    return dict(weeks)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from typing import Any
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
-from app import create_desk, create_intake, tripwire
+from app import create_desk, create_intake, stop, tripwire
 from app.logs import CodesOnly
 from app.settings import Settings, load_settings
 
@@ -65,7 +65,7 @@ class Program(BaseApplication):  # type: ignore[misc]
 def _stop_writing(_: Any, worker: Any) -> None:
     program = getattr(worker, "wsgi", None)
     if program is not None:
-        program.extensions["writer"].stop()
+        stop(program)
 
 
 def main(arguments: list[str]) -> None:

@@ -33,8 +33,9 @@ class Settings:
     shared_rate: str = "6000 per minute"
     """Uploads by everybody together, where circuits are not told apart."""
     login_rate: str = "30 per minute"
-    """Attempts to open a session that fail, by everybody together; after that they are told
-    so.  Who knows a passphrase is let in all the same."""
+    """Attempts to open a session that fail, of one account, and by one Tor circuit or, where
+    circuits are not told apart, by everybody; after that they are told so.  Where they are
+    not, who knows passphrase and code is let in all the same."""
     messages_per_day: int = 0
     """Message cells taken in one UTC day.  0: an eighth of the slots, at least 256."""
     parts_per_day: int = 0
@@ -42,7 +43,10 @@ class Settings:
     replies_per_day: int = 256
     """Reply cells taken in one UTC day: 16 batches of 16."""
     session_minutes: int = 60
-    """How long a session at the desk lives."""
+    """How long a session at the desk lives when it is not used; twelve times as long at most,
+    however much it is used."""
+    desk_https: bool = False
+    """The desk is reached by https: its cookie is never sent without.  An onion is http."""
     largest_file_mib: int = 512
     """Largest file that the site lets a witness add; at most 4096.  `site` builds it in."""
 

@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from sqlalchemy import Connection, FromClause, Update, bindparam, insert, select, update
+from sqlalchemy import Connection, FromClause, Update, bindparam, func, insert, select, update
 
 from app.models import (
     DIGEST_BYTES,
@@ -109,6 +109,16 @@ class Shelf:
                 .where(self.slots.c.slot == slot)
                 .values(day=FREE, digest=os.urandom(DIGEST_BYTES))
             )
+
+    def count(self, connection: Connection) -> Counter[str]:
+        """How many cells came on which day."""
+        table = self.slots.c
+        found = (
+            select(table.day, func.count().label("cells"))
+            .where(table.day != FREE)
+            .group_by(table.day)
+        )
+        return Counter({row.day: row.cells for row in connection.execute(found)})
 
     def since(self, connection: Connection, day: str) -> list[tuple[int, str, bytes]]:
         """Slot, day and digest of every cell that came on *day* or later."""

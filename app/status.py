@@ -7,17 +7,14 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 
 from app.db import reading
-from app.models import WeeklyKeyRow
 from app.pages import load_pages
-from app.published import Held, held
+from app.published import Held, held, weeks_of_keys
 from app.settings import Settings
 from app.shelf import MESSAGES, PARTS, REPLIES
-from crypto import dsse
 from crypto.errors import BuzonError
-from crypto.weekly_key import WeeklyKey
 from crypto.weeks import first_day, week_of
 
 SHELVES = {"messages": MESSAGES, "parts": PARTS, "replies": REPLIES}
@@ -112,16 +109,11 @@ def _look_at_documents(published: Held, found: Status, now: datetime) -> None:
 
 
 def _look_at_keys(engine: Engine, published: Held, found: Status, week: int) -> None:
-    weeks: defaultdict[bytes, set[int]] = defaultdict(set)
-    with reading(engine) as connection:
-        for row in connection.scalars(select(WeeklyKeyRow.envelope)):
-            envelope = dsse.parse_envelope(row, WeeklyKey.max_envelope_bytes())
-            key = WeeklyKey.from_payload(envelope.payload)
-            if key.week >= week:
-                weeks[key.lawyer].add(key.week)
+    keys = weeks_of_keys(engine, week)
     for own_id, lawyer in published.roster.active.items():
-        found.key_weeks[lawyer.pseudonym] = len(weeks[own_id])
-        if len(weeks[own_id]) < KEY_WEEKS:
+        weeks = len(keys.get(own_id, ()))
+        found.key_weeks[lawyer.pseudonym] = weeks
+        if weeks < KEY_WEEKS:
             found.alarms.append(
-                f"{lawyer.pseudonym} has keys for {len(weeks[own_id])} more weeks: ask for more."
+                f"{lawyer.pseudonym} has keys for {weeks} more weeks: ask for more."
             )

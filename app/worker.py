@@ -25,7 +25,6 @@ from gunicorn.workers.gthread import ThreadWorker
 from app.body import READER, LineSlowError
 from app.circuits import CIRCUIT, Circuits
 from app.errors import RequestMalformedError, ServerError
-from app.headers import FIXED
 from app.lines import Line, Stage
 from app.logs import report
 
@@ -62,13 +61,14 @@ class PlainResponse(Response):  # type: ignore[misc]
 class Exchange:
     """One request of a line, and its answer."""
 
-    def __init__(self, line: Line, request: Any, cfg: Any) -> None:
+    def __init__(self, line: Line, request: Any, cfg: Any, needed: frozenset[str]) -> None:
+        """*needed*: headers of the request that the application may see."""
         self._line = line
         self._request = request
         self._announced = request._expected_100_continue  # noqa: SLF001 - gunicorn has no name for it
         request._expected_100_continue = False  # noqa: SLF001 - else gunicorn answers at once
         request.proxy_protocol_info = None
-        request.headers = [(name, value) for name, value in request.headers if name in NEEDED]
+        request.headers = [(name, value) for name, value in request.headers if name in needed]
         self._response, self._environ = create(
             request, line, ("", 0), ("intake", 80), cfg, response_class=PlainResponse
         )
@@ -309,7 +309,7 @@ class QuietWorker(ThreadWorker):  # type: ignore[misc]
         line.parser.unreader.unread(bytes(line.head))
         line.head.clear()
         request = next(line.parser)
-        return Exchange(line, request, self.cfg)
+        return Exchange(line, request, self.cfg, NEEDED | self.wsgi.extensions["needed"])
 
     def handle_error(self, _request: Any, client: Any, _address: Any, exc: BaseException) -> None:
         """Answer what could not be read, or what broke the application, by a code."""
@@ -323,7 +323,7 @@ class QuietWorker(ThreadWorker):  # type: ignore[misc]
             "Connection: close",
             "Content-Type: application/json",
             f"Content-Length: {len(body)}",
-            *(f"{name}: {value}" for name, value in FIXED),
+            *(f"{name}: {value}" for name, value in self.wsgi.extensions["fixed"]),
         ]
         try:
             message = "\r\n".join([*lines, "", ""]).encode("ascii") + body

@@ -497,8 +497,24 @@ SENTENCES: dict[str, Sentence] = {
         "The session is over.  Log in again.",
     ),
     "login-refused": Sentence(
-        "La cuenta o la contraseña no son correctas.",
-        "The account or the passphrase is not right.",
+        "La cuenta, la contraseña o el código no son correctos.  Espere a que su teléfono muestre otro código, o use uno de recuperación, y vuelva a intentarlo.",
+        "The account, the passphrase or the code is not right.  Wait until your telephone shows another code, or use a recovery code, and try again.",
+    ),
+    "second-factor-needed": Sentence(
+        "A esta cuenta le falta el código del teléfono.  Entre en las páginas del escritorio y actívelo; después vuelva a intentarlo aquí.",
+        "This account still lacks the telephone's code.  Log in to the pages of the desk and set it up; then try again here.",
+    ),
+    "code-refused": Sentence(
+        "El código no es correcto o ya se usó.  Espere a que su teléfono muestre otro; si sigue así, revise que la hora del teléfono sea exacta.",
+        "The code is not right or was used already.  Wait until your telephone shows another; if it stays so, check that the telephone's time is exact.",
+    ),
+    "already-enrolled": Sentence(
+        "Esta cuenta ya tiene código del teléfono.  No se cambió nada.  Si usted no lo activó, avise de inmediato a quien opera el servidor.",
+        "This account has a telephone's code already.  Nothing was changed.  If you did not set it up, tell the operator at once.",
+    ),
+    "form-refused": Sentence(
+        "El formulario no salió de esta página o quedó incompleto.  No se hizo nada.  Abra otra vez la página y vuelva a llenarlo.",
+        "The form did not come from this page, or is incomplete.  Nothing was done.  Open the page again and fill it in once more.",
     ),
     "cell-unknown": Sentence(
         "Eso ya no está en el buzón.",
@@ -617,6 +633,10 @@ SENTENCES: dict[str, Sentence] = {
     "server-folder": Sentence(
         "La carpeta del servidor falta, no está vacía o no es de este programa.  No se tocó.  Revise la ruta en la configuración.",
         "The server's folder is missing, not empty, or not of this program.  It was left alone.  Check the path in the settings.",
+    ),
+    "database-old": Sentence(
+        "La base de datos es de otra versión de este programa.  No se inició nada.  Haga una copia de la carpeta y después ponga la base al día: buzon-server upgrade.",
+        "The database is of another version of this program.  Nothing was started.  Copy the folder, then bring the database up: buzon-server upgrade.",
     ),
     "settings": Sentence(
         "La configuración no se puede leer o dice algo imposible.  No se inició nada.  Corríjala y vuelva a empezar.",

@@ -46,7 +46,7 @@ def before_login(destination: Destination, reason: str, language: Language) -> l
     if reason == "session-needed":
         told += [text("next-code", language), ""]
     elif reason:
-        told += [text("again", language, sentence=sentence(reason, language)), ""]
+        told += [sentence(reason, language), ""]
     told.append(text("desk", language, desk=visible_line(destination.desk)))
     words = destination.desk_words(language)
     if words:

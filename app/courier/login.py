@@ -11,8 +11,8 @@ from pathlib import Path
 from app.courier.errors import LoginError, RefusedError
 from crypto.asking import first_line, typed
 
-# Refusals that another passphrase, or the next code, may mend.
-ASK_AGAIN = frozenset({LoginError.code, "second-factor-needed", "too-many"})
+# Refusals that typing again, or the next code, may mend.
+ASK_AGAIN = frozenset({LoginError.code, "too-many"})
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)

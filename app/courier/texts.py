@@ -94,10 +94,6 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "La sesión se acabó; el viaje sigue donde iba. Un código sirve una sola vez: espere el siguiente.",
         "The session is over; the trip goes on from where it was.  A code serves once: wait for the next.",
     ),
-    "again": (
-        "{sentence} Un código sirve una sola vez: espere el siguiente.",
-        "{sentence}  A code serves once: wait for the next.",
-    ),
     "entering": ("Entrando al escritorio…", "Entering the desk…"),
     "waiting": (
         "El servidor no responde; se intenta otra vez en {seconds} s. No se pierde nada.",

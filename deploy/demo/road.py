@@ -132,6 +132,7 @@ class Road:
         return (
             *("--desk", self.server.desk, "--account", self.server.account),
             *("--passphrase-file", self.server.account_passphrase),
+            *("--code-file", self.server.code_file()),
         )
 
     def _station(self, command: str, *arguments: str | Path, asks: bool = False) -> Any:

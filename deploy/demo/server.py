@@ -24,6 +24,7 @@ class Server:
     intake: str  # addresses, as http://127.0.0.1:8470
     desk: str
     account: str = ACCOUNT
+    _codes: list[str] = field(default_factory=list, repr=False)  # recovery codes not used yet
     _process: "subprocess.Popen[str] | None" = field(default=None, repr=False)
 
     @classmethod
@@ -42,6 +43,20 @@ class Server:
     def account_passphrase(self) -> Path:
         """The file with the courier's passphrase at the desk."""
         return self.operator.passphrase_file
+
+    def code_file(self) -> Path:
+        """A file with a code for one login.
+
+        A telephone shows a new one every 30 seconds; the demonstration does not wait, and
+        takes the recovery codes one after another.
+        """
+        if not self._codes:
+            self._run("account", "reset", self.account)
+            enrolled = json.loads(self._run("account", "enrol", self.account, "--json"))
+            self._codes.extend(enrolled["recovery_codes"])
+        file = self.operator.home / "code"
+        file.write_text(f"{self._codes.pop()}\n", encoding="utf-8")
+        return file
 
     @property
     def process(self) -> int:

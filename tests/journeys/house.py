@@ -68,6 +68,7 @@ class House:
         """The same organisation in other homes; its server does not run."""
         shutil.copytree(self.stage.root, root, symlinks=True)
         stage = Stage(root, self.stage.addresses, spoken=set(self.stage.spoken))
+        stage.codes += self.stage.codes
         return House(stage, dict(self.phrases))
 
     # ------------------------------------------------------------- days
@@ -187,7 +188,14 @@ class House:
         return (
             *("--desk", self.desk, "--account", "norte"),
             *("--passphrase-file", self._remembered("operadora")),
+            *("--code-file", self._code()),
         )
+
+    def _code(self) -> Path:
+        """A file with a recovery code that was not used yet."""
+        path = self.stage.home("mensajera") / ".codigo"
+        path.write_text(f"{self.stage.codes.pop(0)}\n", encoding="utf-8")
+        return path
 
     def _remembered(self, person: str) -> Path:
         """A file with what *person* would type; for the length of a test."""

@@ -34,6 +34,8 @@ ONLINE = ("operadora", "mensajera")
 _BLOCK = re.compile(r"^```console ([a-z0-9 -]+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _WORDS = re.compile(r"^ *((?:[a-záéíóúüñ]+ ){11}[a-záéíóúüñ]+) *\r?$", re.MULTILINE)
 _PASSPHRASE = re.compile(r"(?:Contraseña|Otra vez|Passphrase|Again)[^\n]*: $")
+_CODE = re.compile(r"(?:Código|code)[^\n]*: $")
+_RECOVERY_CODE = re.compile(r"^ *((?:[a-z2-7]{4}-){3}[a-z2-7]{4}) *\r?$", re.MULTILINE)
 _BY_VOICE = re.compile(r"exactamente estas palabras\? \[sí/no\] $")
 _YES_OR_NO = re.compile(r"\[sí/no\] $")
 
@@ -81,6 +83,7 @@ class Stage:
     addresses: Mapping[str, str]  # as the page writes them -> as they are here
     days_later: int = 0
     spoken: set[str] = field(default_factory=set)  # words that were shown to their owners
+    codes: list[str] = field(default_factory=list)  # for the desk, that were not used yet
     serving: "dict[str, subprocess.Popen[bytes]]" = field(default_factory=dict)  # by operator
 
     @property
@@ -133,6 +136,7 @@ class Stage:
         if code != expected:
             raise TypedInVainError(f"{step.person}: {command}\nended with {code}:\n{shown}")
         self.spoken.update(_WORDS.findall(shown))
+        self.codes += _RECOVERY_CODE.findall(shown)
         return shown
 
     def serve(self, person: str, command: str) -> None:
@@ -208,6 +212,8 @@ class Stage:
         """What *person* types at this prompt; None while nothing is asked."""
         if _PASSPHRASE.search(asked):
             return self.passphrase(person)
+        if _CODE.search(asked):
+            return self.codes.pop(0)
         if _BY_VOICE.search(asked):
             return "sí" if self._was_heard(asked) else "no"
         return "sí" if _YES_OR_NO.search(asked) else None

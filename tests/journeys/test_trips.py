@@ -44,7 +44,8 @@ def pull_command(road: Road, pouch: Path) -> list[str]:
     return [
         str(PROGRAMS / "buzon-courier"),
         *("pull", "--desk", road.server.desk, "--account", road.server.account),
-        *("--passphrase-file", str(road.server.account_passphrase), "--json", str(pouch)),
+        *("--passphrase-file", str(road.server.account_passphrase)),
+        *("--code-file", str(road.server.code_file()), "--json", str(pouch)),
     ]
 
 

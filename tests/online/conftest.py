@@ -6,17 +6,19 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import pyotp
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app import create_desk, create_intake
+from app import create_desk, create_intake, stop
 from app.accounts import Accounts
 from app.db import open_database
 from app.folder import make_folder
 from app.making import Plan
 from app.publishing import publish_folder
+from app.second_factor import secret_text
 from app.settings import Settings
 from tests.online.organisation import Organisation
 
@@ -24,6 +26,7 @@ TODAY = date(2026, 3, 18)
 NOON = datetime(TODAY.year, TODAY.month, TODAY.day, 12, tzinfo=UTC)
 ACCOUNT = "mezquite"
 PASSPHRASE = "cuatro palabras que nadie sabe"
+SECRET = bytes(range(20))  # of the account's second factor
 PLAN = Plan(messages=24, parts=3, replies=64)
 
 
@@ -76,6 +79,7 @@ def made_empty(tmp_path_factory: pytest.TempPathFactory, organisation: Organisat
     make_folder(folder, organisation.trust_envelope, PLAN)
     engine = open_database(Settings(folder=folder))
     Accounts(engine).add(ACCOUNT, PASSPHRASE)
+    Accounts(engine).enrol(ACCOUNT, SECRET)
     engine.dispose()
     return folder
 
@@ -121,8 +125,7 @@ def serve(clock: Clock) -> Iterator[Callable[..., FlaskClient]]:
 
     yield make
     for made in programs:
-        made.extensions["writer"].stop()
-        made.extensions["engine"].dispose()
+        stop(made)
 
 
 @pytest.fixture
@@ -135,8 +138,23 @@ def desk(serve: Maker, settings: Settings) -> FlaskClient:
     return serve(create_desk, settings)
 
 
+def code_at(now: datetime, secret: bytes = SECRET) -> str:
+    """What the account's telephone shows *now*."""
+    return pyotp.TOTP(secret_text(secret)).at(now)
+
+
+def login(now: datetime, **changed: object) -> dict[str, object]:
+    """The body that opens a session, with members changed."""
+    return {"account": ACCOUNT, "passphrase": PASSPHRASE, "code": code_at(now), **changed}
+
+
+def opened(desk: FlaskClient, now: datetime = NOON) -> dict[str, str]:
+    """The header of a session that is opened at *now*."""
+    answer = desk.post("/session", json=login(now))
+    return {"Authorization": f"Bearer {answer.json['token']}"}  # type: ignore[index]
+
+
 @pytest.fixture
 def token(desk: FlaskClient) -> dict[str, str]:
     """The header of a living session."""
-    answer = desk.post("/session", json={"account": ACCOUNT, "passphrase": PASSPHRASE})
-    return {"Authorization": f"Bearer {answer.json['token']}"}  # type: ignore[index]
+    return opened(desk)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from app.headers import FIXED
+from app.headers import FIXED, Fixed
 
 
 @dataclass
@@ -89,13 +89,12 @@ class Answer:
         """The error code; "" when there is none."""
         return json.loads(self.body)["code"] if self.body else ""
 
-    @property
-    def is_plain(self) -> bool:
+    def is_plain(self, fixed: Fixed = FIXED) -> bool:
         """The fixed headers, what describes the answer, and nothing else."""
         described = {"Content-Type", "Content-Length", "Content-Encoding", "Connection"}
         names = [name for name, _ in self.headers]
         rest = [pair for pair in self.headers if pair[0] not in described]
-        return len(names) == len(set(names)) and sorted(rest) == sorted(FIXED)
+        return len(names) == len(set(names)) and sorted(rest) == sorted(fixed)
 
 
 class Line:

@@ -1,7 +1,6 @@
-"""Accounts and sessions of the desk."""
+"""Accounts of the desk: who is let in, and what ends that."""
 
-import threading
-import time
+from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
@@ -9,12 +8,20 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import Engine
 
-from app.accounts import MOST_WAITING, Accounts
+from app.accounts import Accounts
 from app.db import open_database
-from app.errors import AccountError, LoginRefusedError, RefusedError, SessionNeededError
+from app.errors import (
+    AccountError,
+    CodeRefusedError,
+    EnrolledError,
+    LoginRefusedError,
+    SecondFactorNeededError,
+    SessionNeededError,
+)
+from app.guesses import WRONG_CODES_PER_DAY
 from app.making import migrate
-from app.sessions import Sessions
 from app.settings import Settings
+from tests.online.conftest import NOON, SECRET, code_at
 
 PASSPHRASE = "cuatro palabras que nadie sabe"
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -41,51 +48,162 @@ def engine(tmp_path: Path) -> Engine:
 def accounts(engine: Engine) -> Accounts:
     accounts = Accounts(engine, QUICK)
     accounts.add("mezquite", PASSPHRASE)
+    accounts.enrol("mezquite", SECRET)
     return accounts
 
 
-def test_the_right_passphrase_opens(accounts):
-    accounts.check("mezquite", PASSPHRASE)
+CODE = code_at(NOON)
+
+
+def later(steps: int = 1):
+    """A moment some steps of 30 seconds later."""
+    return NOON + timedelta(seconds=30 * steps)
+
+
+def stored(engine: Engine, column: str) -> object:
+    """What the one account of the table holds there."""
+    with engine.connect() as connection:
+        return connection.exec_driver_sql(f"SELECT {column} FROM account").scalar_one()
+
+
+def test_the_right_passphrase_and_code_open(accounts):
+    accounts.check_epoch(accounts.check("mezquite", PASSPHRASE, CODE, NOON))
 
 
 def test_a_passphrase_typed_with_other_accents_opens(accounts):
     accounts.add("ceiba", "contrase\u00f1a de una ceiba")
-    accounts.check("ceiba", "contrasen\u0303a de una ceiba")
+    accounts.enrol("ceiba", SECRET)
+    accounts.check("ceiba", "contrasen\u0303a de una ceiba", CODE, NOON)
 
 
-@pytest.mark.parametrize(
-    ("name", "passphrase"),
-    [
-        ("mezquite", PASSPHRASE + "x"),
-        ("mezquite", ""),
-        ("Mezquite", PASSPHRASE),
-        ("nobody", PASSPHRASE),
-        ("", ""),
-        ("mezquite", "x" * 100_000),
-    ],
-)
-def test_everything_else_is_refused_alike(accounts, name, passphrase):
-    with pytest.raises(LoginRefusedError) as refusal:
-        accounts.check(name, passphrase)
-    assert str(refusal.value) == "refused"
+WRONG = [
+    ("mezquite", PASSPHRASE + "x", CODE),
+    ("mezquite", "", CODE),
+    ("Mezquite", PASSPHRASE, CODE),
+    ("nobody", PASSPHRASE, CODE),
+    ("", "", ""),
+    ("mezquite", "x" * 100_000, CODE),
+    ("mezquite", PASSPHRASE, ""),
+    ("mezquite", PASSPHRASE, "000000"),
+    ("mezquite", PASSPHRASE, CODE + "0"),
+    ("mezquite", PASSPHRASE, "aaaa-bbbb-cccc-dddd"),
+    ("mezquite", PASSPHRASE, "9" * 100_000),
+    ("nobody", PASSPHRASE, code_at(NOON, bytes(20))),
+    ("unenrolled", "not the passphrase", code_at(NOON, bytes(20))),
+]
 
 
-@pytest.mark.parametrize("name", ["mezquite", "nobody"])
-def test_an_unknown_name_costs_the_same_work_as_a_wrong_passphrase(engine, accounts, name):
+@pytest.mark.parametrize(("name", "passphrase", "code"), WRONG)
+def test_everything_else_is_refused_alike_after_the_same_work(
+    engine, accounts, name, passphrase, code
+):
+    accounts.add("unenrolled", PASSPHRASE)
     hasher = CountingHasher(time_cost=1, memory_cost=8, parallelism=1)
     counted = Accounts(engine, hasher)
-    with pytest.raises(LoginRefusedError):
-        counted.check(name, "a wrong passphrase")
+    with pytest.raises(LoginRefusedError) as refusal:
+        counted.check(name, passphrase, code, NOON)
+    assert str(refusal.value) == "refused"
     assert hasher.runs == 1
 
 
-def test_an_old_hash_is_replaced_at_login(engine, accounts):
+def test_that_a_second_factor_is_missing_is_told_only_after_the_right_passphrase(accounts):
+    accounts.add("huizache", PASSPHRASE)
+    for code in ("", CODE, code_at(NOON, bytes(20))):
+        with pytest.raises(SecondFactorNeededError):
+            accounts.check("huizache", PASSPHRASE, code, NOON)
+        with pytest.raises(LoginRefusedError):
+            accounts.check("huizache", PASSPHRASE + "x", code, NOON)
+
+
+def test_a_code_opens_once_even_after_a_restart(engine, accounts):
+    accounts.check("mezquite", PASSPHRASE, CODE, NOON)
+    restarted = Accounts(engine, QUICK)
+    for _ in range(2):
+        with pytest.raises(LoginRefusedError):
+            restarted.check("mezquite", PASSPHRASE, CODE, NOON)
+    restarted.check("mezquite", PASSPHRASE, code_at(later()), later())
+
+
+def test_an_earlier_code_does_not_open_after_a_later_one(accounts):
+    accounts.check("mezquite", PASSPHRASE, code_at(later()), NOON)
+    with pytest.raises(LoginRefusedError):
+        accounts.check("mezquite", PASSPHRASE, CODE, NOON)
+
+
+def test_a_code_is_not_spent_by_a_wrong_passphrase(accounts):
+    with pytest.raises(LoginRefusedError):
+        accounts.check("mezquite", PASSPHRASE + "x", CODE, NOON)
+    accounts.check("mezquite", PASSPHRASE, CODE, NOON)
+
+
+def test_when_somebody_logged_in_is_forgotten_as_soon_as_nobody_can_replay_it(engine, accounts):
+    accounts.check("mezquite", PASSPHRASE, code_at(later()), NOON)
+    accounts.forget_steps(later(2))
+    assert stored(engine, "step") != 0
+    with pytest.raises(LoginRefusedError):
+        accounts.check("mezquite", PASSPHRASE, code_at(later()), later(2))
+    accounts.forget_steps(later(3))
+    assert stored(engine, "step") == 0
+    with pytest.raises(LoginRefusedError):
+        accounts.check("mezquite", PASSPHRASE, code_at(later()), later(3))
+
+
+def test_each_recovery_code_opens_once_and_does_not_stand_in_the_database(engine, accounts):
+    accounts.reset("mezquite")
+    codes = accounts.enrol("mezquite", SECRET)
+    assert len(set(codes)) == 10
+    accounts.check("mezquite", PASSPHRASE, codes[3], NOON)
+    with pytest.raises(LoginRefusedError):
+        accounts.check("mezquite", PASSPHRASE, codes[3], NOON)
+    accounts.check("mezquite", PASSPHRASE, codes[0].replace("-", "").upper(), NOON)
+    (listed,) = accounts.all()
+    assert listed.factor.codes_left == 8
+    kept = stored(engine, "recovery")
+    assert isinstance(kept, bytes)
+    assert not [code for code in codes if code.replace("-", "").encode() in kept]
+
+
+def test_who_has_the_passphrase_guesses_few_codes_and_locks_nobody_out(engine, accounts):
+    accounts.reset("mezquite")
+    codes = accounts.enrol("mezquite", SECRET)
+    for number in range(WRONG_CODES_PER_DAY):
+        with pytest.raises(LoginRefusedError):
+            accounts.check("mezquite", PASSPHRASE, f"{number:06d}x", NOON)
+    with pytest.raises(LoginRefusedError):
+        accounts.check("mezquite", PASSPHRASE, CODE, NOON)
+    accounts.check("mezquite", PASSPHRASE, codes[0], NOON)
+    tomorrow = NOON + timedelta(days=1)
+    accounts.check("mezquite", PASSPHRASE, code_at(tomorrow), tomorrow)
+
+
+def test_wrong_passphrases_are_no_guesses_at_the_code(accounts):
+    for _ in range(WRONG_CODES_PER_DAY + 1):
+        with pytest.raises(LoginRefusedError):
+            accounts.check("mezquite", PASSPHRASE + "x", "000000", NOON)
+    accounts.check("mezquite", PASSPHRASE, CODE, NOON)
+
+
+def test_one_of_two_who_use_the_same_code_at_the_same_time_is_refused(engine, accounts):
+    """The second finds the code spent when she writes it down, though she read it unspent."""
+
+    class Racing(PasswordHasher):
+        def verify(self, hash: str | bytes, password: str | bytes) -> Literal[True]:  # noqa: A002
+            accounts.check("mezquite", PASSPHRASE, CODE, NOON)
+            return super().verify(hash, password)
+
+    slow = Accounts(engine, Racing(time_cost=1, memory_cost=8, parallelism=1))
+    with pytest.raises(LoginRefusedError):
+        slow.check("mezquite", PASSPHRASE, CODE, NOON)
+
+
+def test_an_old_hash_is_replaced_at_login_and_only_then(engine, accounts):
     stronger = Accounts(engine, PasswordHasher(time_cost=2, memory_cost=16, parallelism=1))
-    stronger.check("mezquite", PASSPHRASE)
-    with engine.connect() as connection:
-        (row,) = connection.exec_driver_sql("SELECT passphrase FROM account").all()
-    assert "m=16,t=2,p=1" in row[0]
-    stronger.check("mezquite", PASSPHRASE)
+    with pytest.raises(LoginRefusedError):
+        stronger.check("mezquite", PASSPHRASE, "000000", NOON)
+    assert "m=8,t=1,p=1" in str(stored(engine, "passphrase"))
+    stronger.check("mezquite", PASSPHRASE, CODE, NOON)
+    assert "m=16,t=2,p=1" in str(stored(engine, "passphrase"))
+    stronger.check("mezquite", PASSPHRASE, code_at(later()), later())
 
 
 @pytest.mark.parametrize("name", ["", "a", "A2", "-ab", "a b", "a" * 41, "añil"])
@@ -99,7 +217,7 @@ def test_a_taken_name_and_a_short_passphrase_are_refused(accounts):
         accounts.add("mezquite", PASSPHRASE)
     with pytest.raises(AccountError):
         accounts.add("huizache", "too short")
-    assert accounts.names() == ["mezquite"]
+    assert [each.name for each in accounts.all()] == ["mezquite"]
 
 
 @pytest.mark.parametrize("strange", ["\u00a0", "\t", "\n", "\u200b", "\ud800"])
@@ -107,92 +225,102 @@ def test_a_passphrase_that_can_never_log_in_is_refused_at_once(accounts, strange
     with pytest.raises(AccountError):
         accounts.add("ceiba", f"contraseña{strange}de una ceiba")
     with pytest.raises(LoginRefusedError):
-        accounts.check("mezquite", PASSPHRASE + strange)
+        accounts.check("mezquite", PASSPHRASE + strange, CODE, NOON)
+    with pytest.raises(LoginRefusedError):
+        accounts.check("mezquite", PASSPHRASE, CODE + strange, NOON + timedelta(hours=1))
 
 
-class SlowHasher(PasswordHasher):
-    """Notes how many runs there are at the same time."""
-
-    now = most = 0
-
-    def verify(self, hash: str | bytes, password: str | bytes) -> Literal[True]:  # noqa: A002
-        self.now += 1
-        self.most = max(self.most, self.now)
-        time.sleep(0.02)
-        self.now -= 1
-        return super().verify(hash, password)
-
-
-def test_a_flood_of_logins_takes_one_at_a_time_and_lets_the_honest_one_in(engine, accounts):
-    hasher = SlowHasher(time_cost=1, memory_cost=8, parallelism=1)
-    flooded = Accounts(engine, hasher)
-    refusals = []
-
-    def guess() -> None:
-        for _ in range(5):
-            try:
-                flooded.check("mezquite", "a wrong passphrase")
-            except RefusedError as refusal:
-                refusals.append(refusal.code)
-
-    crowd = [threading.Thread(target=guess) for _ in range(20)]
-    for each in crowd:
-        each.start()
-    flooded.check("mezquite", PASSPHRASE)
-    for each in crowd:
-        each.join()
-    assert hasher.most == 1
-    assert refusals == ["login-refused"] * 100
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda accounts, _: accounts.remove("mezquite"),
+        lambda accounts, _: accounts.reset("mezquite"),
+        lambda accounts, _: accounts.change_passphrase("mezquite", "otra que tampoco sabe nadie"),
+        lambda accounts, epoch: accounts.end_sessions(epoch),
+    ],
+    ids=["remove", "reset", "passphrase", "end sessions"],
+)
+def test_what_the_operator_changes_ends_the_accounts_sessions_and_no_others(
+    engine, accounts, change
+):
+    accounts.add("ceiba", PASSPHRASE)
+    accounts.enrol("ceiba", SECRET)
+    own = accounts.check("mezquite", PASSPHRASE, CODE, NOON)
+    others = accounts.check("ceiba", PASSPHRASE, CODE, NOON)
+    change(Accounts(engine, QUICK), own)  # another process
+    with pytest.raises(SessionNeededError):
+        accounts.check_epoch(own)
+    accounts.check_epoch(others)
 
 
-def test_more_than_can_wait_are_refused_at_once(engine, accounts):
-    flooded = Accounts(engine, SlowHasher(time_cost=1, memory_cost=8, parallelism=1))
-    codes = []
-
-    def guess() -> None:
-        try:
-            flooded.check("mezquite", "a wrong passphrase")
-        except RefusedError as refusal:
-            codes.append(refusal.code)
-
-    crowd = [threading.Thread(target=guess) for _ in range(3 * MOST_WAITING)]
-    for each in crowd:
-        each.start()
-    for each in crowd:
-        each.join()
-    assert set(codes) == {"login-refused", "too-many"}
+def test_a_changed_passphrase_opens_and_the_old_one_does_not(accounts):
+    accounts.change_passphrase("mezquite", "otra que tampoco sabe nadie")
+    with pytest.raises(LoginRefusedError):
+        accounts.check("mezquite", PASSPHRASE, CODE, NOON)
+    accounts.check("mezquite", "otra que tampoco sabe nadie", CODE, NOON)
+    with pytest.raises(AccountError):
+        accounts.change_passphrase("mezquite", "too short")
 
 
 def test_a_removed_account_does_not_open(accounts):
     accounts.remove("mezquite")
     with pytest.raises(LoginRefusedError):
-        accounts.check("mezquite", PASSPHRASE)
+        accounts.check("mezquite", PASSPHRASE, CODE, NOON)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda accounts: accounts.remove("nobody"),
+        lambda accounts: accounts.reset("nobody"),
+        lambda accounts: accounts.enrol("nobody", SECRET),
+        lambda accounts: accounts.change_passphrase("nobody", PASSPHRASE),
+    ],
+    ids=["remove", "reset", "enrol", "passphrase"],
+)
+def test_what_is_done_to_an_account_that_is_not_there_is_refused(accounts, change):
     with pytest.raises(AccountError):
-        accounts.remove("mezquite")
+        change(accounts)
 
 
-def test_a_session_lives_for_its_minutes_only():
-    now = [0.0]
-    sessions = Sessions(60, lambda: now[0])
-    token = sessions.open()
-    assert sessions.check(f"Bearer {token}") == token
-    now[0] = 3600.0
+def test_an_account_is_enrolled_once_until_it_is_reset(accounts):
+    with pytest.raises(EnrolledError):
+        accounts.enrol("mezquite", bytes(20))
+    accounts.check("mezquite", PASSPHRASE, CODE, NOON)
+    accounts.reset("mezquite")
+    with pytest.raises(SecondFactorNeededError):
+        accounts.check("mezquite", PASSPHRASE, code_at(later()), later())
+    other = bytes(reversed(SECRET))
+    accounts.enrol("mezquite", other)
+    accounts.check("mezquite", PASSPHRASE, code_at(later(), other), later())
+
+
+def unenrolled(accounts: Accounts, name: str = "huizache") -> bytes:
+    """The epoch of an account whose owner knows the passphrase and has yet to enrol."""
+    if name not in [each.name for each in accounts.all()]:
+        accounts.add(name, PASSPHRASE)
+    with pytest.raises(SecondFactorNeededError) as needed:
+        accounts.check(name, PASSPHRASE, "", NOON)
+    return needed.value.epoch
+
+
+def test_a_secret_is_enrolled_by_its_code_which_then_is_spent(accounts):
+    epoch = unenrolled(accounts)
+    with pytest.raises(CodeRefusedError):
+        accounts.confirm(epoch, SECRET, "000000", NOON)
+    fresh, codes = accounts.confirm(epoch, SECRET, CODE, NOON)
+    accounts.check_epoch(fresh)
     with pytest.raises(SessionNeededError):
-        sessions.check(f"Bearer {token}")
+        accounts.check_epoch(epoch)
+    with pytest.raises(LoginRefusedError):
+        accounts.check("huizache", PASSPHRASE, CODE, NOON)
+    accounts.check("huizache", PASSPHRASE, codes[9], NOON)
 
 
-@pytest.mark.parametrize("header", ["", "Bearer ", "Bearer x", "{}", "bearer {}", "Basic {}"])
-def test_another_authorization_is_no_session(header):
-    sessions = Sessions(60)
-    token = sessions.open()
-    with pytest.raises(SessionNeededError):
-        sessions.check(header.format(token))
-
-
-def test_a_closed_session_is_dead_and_others_live():
-    sessions = Sessions(60)
-    first, second = sessions.open(), sessions.open()
-    sessions.close(first)
-    with pytest.raises(SessionNeededError):
-        sessions.check(f"Bearer {first}")
-    assert sessions.check(f"Bearer {second}") == second
+def test_of_two_who_enrol_the_second_is_refused_and_changes_nothing(accounts):
+    epoch = unenrolled(accounts)
+    accounts.confirm(epoch, SECRET, CODE, NOON)
+    other = bytes(reversed(SECRET))
+    with pytest.raises(EnrolledError):
+        accounts.confirm(epoch, other, code_at(NOON, other), NOON)
+    accounts.check("huizache", PASSPHRASE, code_at(later()), later())

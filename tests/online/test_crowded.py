@@ -129,7 +129,7 @@ def test_a_slow_body_that_ends_early_is_refused_as_such(server):
         line.socket.shutdown(1)
         answer = line.answer()
         assert (answer.status, answer.code) == (400, "cell-cut-off")
-        assert answer.is_plain
+        assert answer.is_plain()
 
 
 def test_an_answer_that_is_read_slowly_comes_whole(server):

@@ -11,7 +11,7 @@ from app.db import open_database
 from app.receipts import drop_receipts, keep_receipt, knows_receipt
 from crypto.weeks import week_of
 from tests.online import cells
-from tests.online.conftest import ACCOUNT, NOON, PASSPHRASE, TODAY
+from tests.online.conftest import ACCOUNT, NOON, PASSPHRASE, TODAY, code_at, login, opened
 from tests.online.organisation import key, signed
 from tests.online.test_intake import put, refused
 
@@ -51,7 +51,7 @@ def test_without_a_session_nothing_is_looked_at(desk, method, path, authorizatio
 
 
 def test_a_session_opens_with_the_passphrase_and_ends_when_told(desk):
-    answer = desk.post("/session", json={"account": ACCOUNT, "passphrase": PASSPHRASE})
+    answer = desk.post("/session", json=login(NOON))
     assert (answer.status_code, sorted(answer.json)) == (200, ["minutes", "token"])
     header = {"Authorization": f"Bearer {answer.json['token']}"}
     assert desk.get("/listing", headers=header).status_code == 200
@@ -62,11 +62,17 @@ def test_a_session_opens_with_the_passphrase_and_ends_when_told(desk):
 @pytest.mark.parametrize(
     "body",
     [
-        {"account": ACCOUNT, "passphrase": "another passphrase"},
-        {"account": "nobody", "passphrase": PASSPHRASE},
-        {"account": ACCOUNT},
-        {"account": 1, "passphrase": PASSPHRASE},
-        {"account": ACCOUNT, "passphrase": "\ud800"},
+        login(NOON, passphrase="another passphrase"),
+        login(NOON, account="nobody"),
+        login(NOON, account=1),
+        login(NOON, passphrase="\ud800"),
+        login(NOON, passphrase=None),
+        login(NOON, code="000000"),
+        login(NOON, code=""),
+        login(NOON, code="\ud800"),
+        login(NOON, code=755224),
+        {"account": ACCOUNT, "passphrase": PASSPHRASE},
+        {"account": ACCOUNT, "code": code_at(NOON)},
         [],
         None,
     ],
@@ -84,18 +90,16 @@ def test_a_login_that_is_no_json_is_refused_alike(desk, body):
 
 def test_logins_are_limited(serve, settings):
     desk = serve(create_desk, settings, login_rate="1 per minute")
-    body = {"account": ACCOUNT, "passphrase": "another passphrase"}
+    body = login(NOON, passphrase="another passphrase")
     assert refused(desk.post("/session", json=body), 401, "login-refused")
     assert refused(desk.post("/session", json=body), 429, "too-many")
 
 
 def test_failed_logins_lock_nobody_out(serve, settings):
     desk = serve(create_desk, settings, login_rate="1 per minute")
-    wrong = {"account": ACCOUNT, "passphrase": "another passphrase"}
     for _ in range(3):
-        desk.post("/session", json=wrong)
-    right = {"account": ACCOUNT, "passphrase": PASSPHRASE}
-    assert desk.post("/session", json=right).status_code == 200
+        desk.post("/session", json=login(NOON, passphrase="another passphrase"))
+    assert desk.post("/session", json=login(NOON)).status_code == 200
 
 
 def test_the_listing_names_every_cell_in_an_order_that_tells_nothing(serve, settings, desk, token):
@@ -152,10 +156,9 @@ def test_a_batch_is_on_the_board_for_14_days_and_then_its_slots_are_free(
     assert intake.get("/board/size").json["cells"] == 16
 
 
-def test_a_batch_over_todays_budget_is_refused_whole(serve, settings, token):
+def test_a_batch_over_todays_budget_is_refused_whole(serve, settings):
     desk = serve(create_desk, settings, replies_per_day=24)
-    answer = desk.post("/session", json={"account": ACCOUNT, "passphrase": PASSPHRASE})
-    token = {"Authorization": f"Bearer {answer.json['token']}"}
+    token = opened(desk)
     assert hand_in(desk, token, "batches", cells.batch()).status_code == 204
     assert refused(hand_in(desk, token, "batches", cells.batch()), 503, "budget-spent")
     assert serve(create_intake, settings).get("/board/size").json["cells"] == 16
@@ -191,8 +194,7 @@ def test_nothing_is_handed_in_before_something_is_published(
     serve, empty_settings, kind, organisation
 ):
     desk = serve(create_desk, empty_settings)
-    answer = desk.post("/session", json={"account": ACCOUNT, "passphrase": PASSPHRASE})
-    token = {"Authorization": f"Bearer {answer.json['token']}"}
+    token = opened(desk)
     if kind == "batches":
         answer = hand_in(desk, token, kind, cells.batch())
     else:
@@ -306,8 +308,7 @@ def test_documents_have_a_budget_that_known_ones_do_not_spend(
     monkeypatch.setattr("app.desk.RECEIPTS_PER_DAY", 2)
     monkeypatch.setattr("app.desk.WEEKLY_KEYS_PER_DAY", 2)
     desk = serve(create_desk, settings)
-    login = {"account": ACCOUNT, "passphrase": PASSPHRASE}
-    token = {"Authorization": f"Bearer {desk.post('/session', json=login).json['token']}"}
+    token = opened(desk)
     receipts = [organisation.receipt("ceiba", [bytes([n]) * 32]) for n in range(3)]
     keys = [organisation.weekly_key("ceiba", WEEK + 20 + n) for n in range(3)]
     for kind, envelopes in (("receipts", receipts), ("weekly-keys", keys)):

@@ -90,10 +90,10 @@ def test_a_passphrase_that_is_no_text_is_refused_in_words(own, tmp_path, capsys,
     assert "[server-folder]" in capsys.readouterr().err
 
 
-def test_receipts_keys_and_accounts_have_no_numbers(own):
+def test_receipts_keys_accounts_and_acts_have_no_numbers(own):
     engine = open_database(own)
     with reading(engine) as connection:
         tables = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master").all()
     engine.dispose()
     without = {name for name, sql in tables if sql and sql.rstrip().endswith("WITHOUT ROWID")}
-    assert without == {"weekly_key", "receipt", "account"}
+    assert without == {"weekly_key", "receipt", "account", "act"}

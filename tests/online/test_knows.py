@@ -9,7 +9,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import inspect
 
 from app.db import open_database
-from app.headers import DESCRIBING, FIXED
+from app.headers import DESCRIBING, FIXED, FIXED_OF_DESK, OF_DESK
 from app.logs import FIELDS
 from app.making import migrate
 from app.models import Base
@@ -46,7 +46,7 @@ def test_every_column_of_the_database_is_listed_and_every_listed_column_is_there
 
 
 def test_every_header_is_listed_and_every_listed_header_is_sent(knows):
-    sent = {name for name, _ in FIXED} | set(DESCRIBING) | {"Connection"}
+    sent = {name for name, _ in FIXED + FIXED_OF_DESK} | {*DESCRIBING, *OF_DESK, "Connection"}
     assert knows["Response headers"].keys() == sent
 
 

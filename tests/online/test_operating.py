@@ -29,7 +29,7 @@ from crypto.errors import BuzonError
 from crypto.roster import Policy
 from crypto.weeks import week_of
 from tests.online import cells
-from tests.online.conftest import NOON, PASSPHRASE, TODAY
+from tests.online.conftest import NOON, TODAY
 
 WEEK = week_of(TODAY)
 
@@ -388,28 +388,7 @@ def test_nothing_published_is_an_alarm(empty_settings):
     assert run("status", "--data", empty_settings.folder) == 1
 
 
-# ------------------------------------------------------------------ accounts, site, keys
-
-
-def test_accounts_are_made_listed_and_removed(settings, tmp_path, capsys):
-    (tmp_path / "passphrase").write_text(f"{PASSPHRASE}\nignored\n")
-    file = tmp_path / "passphrase"
-    add = ("account", "add", "--data", settings.folder, "ceiba", "--passphrase-file", file)
-    assert run(*add) == 0
-    assert run(*add) == 1
-    capsys.readouterr()
-    assert run("account", "list", "--data", settings.folder) == 0
-    assert capsys.readouterr().out.split() == ["ceiba", "mezquite"]
-    assert run("account", "remove", "--data", settings.folder, "ceiba") == 0
-    assert run("account", "remove", "--data", settings.folder, "ceiba") == 1
-
-
-def test_a_passphrase_is_asked_for_twice(settings, monkeypatch, capsys):
-    answers = iter([PASSPHRASE, PASSPHRASE, PASSPHRASE, "another one that differs"])
-    monkeypatch.setattr("getpass.getpass", lambda _: next(answers))
-    assert run("account", "add", "--data", settings.folder, "ceiba") == 0
-    assert run("account", "add", "--data", settings.folder, "huizache") == 1
-    assert PASSPHRASE not in "".join(capsys.readouterr())
+# ------------------------------------------------------------------ site, keys
 
 
 def test_the_site_is_built_again_the_same(empty_settings, made_empty):

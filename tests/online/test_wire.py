@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from app import create_desk, create_intake, stop
 from app.clock import utc_now
+from app.headers import FIXED_OF_DESK
+from app.worker import NEEDED
 from crypto.weeks import week_of
 from tests.online import cells
 from tests.online.conftest import copied
@@ -49,7 +52,7 @@ def test_a_request_line_that_cannot_be_read_is_answered_by_a_code(line, request_
     line.send(request_line + b"\r\nHost: box.test\r\n\r\n")
     answer = line.answer()
     assert (answer.status, answer.code) == (400, "request-malformed")
-    assert answer.is_plain
+    assert answer.is_plain()
     assert line.is_over()
 
 
@@ -75,7 +78,7 @@ def test_headers_that_cannot_be_read_are_answered_by_a_code(line, header):
     line.send(b"GET / HTTP/1.1\r\nHost: box.test\r\n" + header + b"\r\n\r\n")
     answer = line.answer()
     assert (answer.status, answer.code) == (400, "request-malformed")
-    assert answer.is_plain
+    assert answer.is_plain()
 
 
 @pytest.mark.parametrize(
@@ -93,16 +96,38 @@ def test_every_answer_has_the_fixed_headers_and_no_others(line, request_line, st
     line.send(f"{request_line} HTTP/1.1\r\nHost: box.test\r\n\r\n".encode())
     answer = line.answer()
     assert answer.status == status
-    assert answer.is_plain
+    assert answer.is_plain()
 
 
-@pytest.mark.parametrize("request_line", ["GET /listing", "POST /session", "GET /nothing"])
-def test_every_answer_of_the_desk_has_the_fixed_headers_and_no_others(server, request_line):
+@pytest.mark.parametrize(
+    ("request_line", "status"),
+    [
+        ("GET /listing", 401), ("POST /session", 411), ("GET /nothing", 401), ("GET /", 200),
+        ("GET /en/", 200), ("POST /", 411), ("GET /acts", 401), ("GET /desk.css", 200),
+        ("GET /icon.svg", 200), ("DELETE /acts", 401), ("GET /%61cts", 404), ("GET x", 400),
+    ],
+)  # fmt: skip
+def test_every_answer_of_the_desk_has_the_fixed_headers_and_no_others(server, request_line, status):
     with Line(server.desk) as line:
         line.send(f"{request_line} HTTP/1.1\r\nHost: desk.test\r\n\r\n".encode())
         answer = line.answer()
-        assert answer.status in {401, 411}
-        assert answer.is_plain
+        assert answer.status == status
+        assert answer.is_plain(FIXED_OF_DESK)
+
+
+@pytest.mark.parametrize("host", ["", "desk.test:80:90", "[", "a b", "\xff", "../..", "x" * 2000])
+def test_a_strange_host_breaks_nothing(server, host):
+    with Line(server.desk) as line:
+        form = b"account=mezquite&passphrase=x&code=1"
+        head = (
+            "POST / HTTP/1.1\r\nOrigin: http://desk.test\r\n"
+            "Content-Type: application/x-www-form-urlencoded\r\n"
+            f"Content-Length: {len(form)}\r\nHost: {host}\r\n\r\n"
+        )
+        line.send(head.encode("latin-1") + form)
+        answer = line.answer()
+        assert answer.status in {400, 401, 403}
+        assert answer.is_plain(FIXED_OF_DESK)
 
 
 def test_head_is_refused_without_a_body(line):
@@ -133,7 +158,7 @@ def test_many_cells_go_over_one_connection(line):
         line.send(put(cells.name(cell), cell))
         answer = line.answer()
         assert (answer.status, answer.body) == (204, b"")
-        assert answer.is_plain
+        assert answer.is_plain()
 
 
 def test_a_cell_in_many_small_pieces_is_taken(line):
@@ -158,7 +183,7 @@ def test_a_body_that_ends_early_is_refused_and_the_line_ends(line):
     line.socket.shutdown(1)  # nothing more will be sent
     answer = line.answer()
     assert (answer.status, answer.code) == (400, "cell-cut-off")
-    assert answer.is_plain
+    assert answer.is_plain()
     assert line.is_over()
 
 
@@ -269,3 +294,28 @@ def alive(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0] != "Z"
     except OSError:
         return False
+
+
+def test_the_desk_hears_where_a_form_was_filled_in(server):
+    form = b"account=mezquite&passphrase=x&code=1"
+    for header, status in (("Sec-Fetch-Site: cross-site", 403), ("Origin: http://evil.test", 403),
+                           ("Origin: http://desk.test", 401), ("X-Nothing: x", 401)):  # fmt: skip
+        with Line(server.desk) as line:
+            head = (
+                f"POST / HTTP/1.1\r\nHost: desk.test\r\n{header}\r\n"
+                "Content-Type: application/x-www-form-urlencoded\r\n"
+                f"Content-Length: {len(form)}\r\n\r\n"
+            )
+            line.send(head.encode() + form)
+            assert line.answer().status == status
+
+
+def test_the_intake_hears_of_no_cookie_and_the_desk_does(made_empty, tmp_path):
+    settings = copied(made_empty, tmp_path / "data")
+    needed = []
+    for create in (create_intake, create_desk):
+        program = create(settings)
+        needed.append(NEEDED | program.extensions["needed"])
+        stop(program)
+    assert [("COOKIE" in each) for each in needed] == [False, True]
+    assert needed[0] == NEEDED
