@@ -78,7 +78,7 @@ def create_desk(settings: "Settings", now: Clock = utc_now) -> "Flask":
     answers.prepare(app, "/cells/", "/batches/", "/receipts/", "/weekly-keys/", is_desk=True)
     writer = Writer(Box(engine, {REPLIES: settings.replies_per_day}), lambda: now().date())
     app.register_blueprint(desk.session(logins, sessions))
-    app.register_blueprint(desk.outgoing(Store(engine), DirectoryMaker(engine), acts, now))
+    app.register_blueprint(desk.outgoing(Store(engine), engine, DirectoryMaker(engine), acts, now))
     app.register_blueprint(desk.incoming(writer, engine, acts, now))
     pages = desk_pages.Pages(engine, accounts, acts, logins, sessions, now, settings.desk_https)
     app.register_blueprint(desk_pages.blueprint(pages))

@@ -178,7 +178,7 @@ class Box:
                 for digest, cell in deposit.cells
                 if digest not in fresh and not _known(connection, shelf, index, digest)
             ]
-            if index.days[day] + len(missing) > self._budget(shelf, index):
+            if len(missing) > budget_left(index, self._budgets[shelf], day):
                 deposit.refusal = BudgetSpentError("today's budget")
             elif len(index.free) < len(missing):
                 deposit.refusal = BoxFullError("no free slot")
@@ -190,10 +190,6 @@ class Box:
                     fresh.add(digest)
                     placed.setdefault(shelf, []).append(Placed(slot, digest, cell))
         return placed
-
-    def _budget(self, shelf: Shelf, index: Index) -> int:
-        slots = len(index.free) + len(index.where)
-        return self._budgets[shelf] or max(slots // 8, LEAST_BUDGET)
 
 
 class Store:
@@ -227,6 +223,12 @@ class Store:
         if self._connection is None:
             self._connection = self._engine.connect()
         return self._connection
+
+
+def budget_left(index: Index, chosen: int, day: str) -> int:
+    """How many more cells are taken on *day*; *chosen* as for `Box`, 0 an eighth of the slots."""
+    slots = len(index.free) + len(index.where)
+    return (chosen or max(slots // 8, LEAST_BUDGET)) - index.days[day]
 
 
 def first_kept(shelf: Shelf, today: date) -> str:

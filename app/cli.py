@@ -12,25 +12,20 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from app import account_cli, tripwire
-from app.acts import forget_acts
+from app import cli_account, cli_backup, cli_status, tripwire
 from app.addresses import listen
+from app.cli_backup import trust_file
 from app.clock import utc_now
 from app.db import open_database
-from app.errors import FolderError
 from app.folder import held_trust, make_folder, open_folder, rebuild_site
 from app.making import MESSAGE_SHARE, check_migrated, migrate, plan
-from app.published import held
 from app.publishing import export_weekly_keys, publish_folder
-from app.receipts import MAY_GO, delete_cells, delete_old_replies, drop_receipts, verdicts
-from app.status import status
 from app.supervising import serve
 from crypto.errors import BuzonError
 from crypto.sentences import sentence
 from crypto.terminal import visible_line
-from crypto.trust import Trust
+from crypto.tongue import DONE, REFUSED
 
-DONE, REFUSED, WRONG_USAGE = 0, 1, 2
 DATA = Path("/var/lib/buzon")
 INTAKE = "127.0.0.1:8470"
 DESK = "127.0.0.1:8471"
@@ -45,6 +40,9 @@ Examples:
   buzon-server status
   buzon-server expire            (tells what it would delete, and why)
   buzon-server expire --yes
+  buzon-server backup --out box.age --recipient age1...
+  buzon-server restore --from box.age --identity-file backup.key --data NEWFOLDER
+  buzon-server trust trust.json
 
 Every command takes --data FOLDER; without it the folder is /var/lib/buzon.
 Exit codes: 0 done, 1 something was refused or should worry you, 2 wrong usage.
@@ -79,7 +77,7 @@ def _init(options: argparse.Namespace) -> int:
             end = "\n" if done == of else ""
             print(f"\r{percent} % of {_size_text(of)}", end=end, file=sys.stderr, flush=True)
 
-    make_folder(options.data, _trust_file(options.trust), planned, progress)
+    make_folder(options.data, trust_file(options.trust), planned, progress)
     print(
         f"{options.data}: room for {planned.messages} messages, {planned.parts} parts of files "
         f"and {planned.replies} replies."
@@ -115,59 +113,6 @@ def _publish(options: argparse.Namespace) -> int:
     return DONE
 
 
-def _status(options: argparse.Namespace) -> int:
-    settings = open_folder(options.data)
-    found = status(open_database(settings), settings, utc_now())
-    if options.json:
-        print(json.dumps(found.to_value(), ensure_ascii=False))
-        return REFUSED if found.alarms else DONE
-    for name, slots in found.slots.items():
-        print(f"{name}: {found.taken[name]} of {slots} slots taken")
-    for day, counts in found.days.items():
-        print(f"{day}: " + ", ".join(f"{count} {name}" for name, count in counts.items()))
-    print(f"roster: {found.roster_serial or 'none'}, valid to {found.roster_expires or '-'}")
-    print(f"weeks signed from this one on: {len(found.fresh_weeks)}")
-    for pseudonym, weeks in found.key_weeks.items():
-        print(f"keys of {visible_line(pseudonym)}: {weeks} weeks")
-    for alarm in found.alarms:
-        print(f"! {visible_line(alarm)}")
-    return REFUSED if found.alarms else DONE
-
-
-def _expire(options: argparse.Namespace) -> int:
-    settings = open_folder(options.data)
-    engine = open_database(settings)
-    today = utc_now().date()
-    found = verdicts(engine, held(engine), today)
-    counts = Counter((each.reason, each.shelf.size) for each in found)
-    going = [each for each in found if each.reason in MAY_GO]
-    told = {
-        "would_delete": len(going),
-        "deleted": 0,
-        "reasons": [
-            {"reason": reason.value, "cell_bytes": size, "cells": count}
-            for (reason, size), count in sorted(counts.items())
-        ],
-    }
-    if options.yes:
-        told["deleted"] = delete_cells(engine, going)
-        delete_old_replies(engine, today)
-        drop_receipts(engine, today)
-        forget_acts(engine, today)
-    if options.json:
-        print(json.dumps(told))
-        return DONE
-    for (reason, size), count in sorted(counts.items()):
-        verb = "goes" if reason in MAY_GO else "stays"
-        print(f"{count} cells of {size} bytes: {verb}, {reason.value}")
-    print(
-        f"{told['deleted']} cells deleted."
-        if options.yes
-        else f"{len(going)} cells would be deleted.  Nothing was; --yes does it."
-    )
-    return DONE
-
-
 def _site(options: argparse.Namespace) -> int:
     rebuild_site(open_folder(options.data))
     print("The site is built.  Restart the server to hand it out.")
@@ -186,14 +131,6 @@ def _weekly_keys(options: argparse.Namespace) -> int:
     )
     print(f"{count} weekly keys are in {options.folder}: carry them to the directors.")
     return DONE
-
-
-def _trust_file(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            return file.read(Trust.max_envelope_bytes() + 1)
-    except OSError as error:
-        raise FolderError(f"{error.strerror}: {path}") from None
 
 
 def _size(text: str) -> int:
@@ -238,7 +175,13 @@ def _parser() -> argparse.ArgumentParser:
     )
 
     def command(name: str, run: Command, told: str) -> argparse.ArgumentParser:
-        made = commands.add_parser(name, parents=[shared], help=told, description=told)
+        made = commands.add_parser(
+            name,
+            parents=[shared],
+            help=told,
+            description=told,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
         made.set_defaults(run=run)
         return made
 
@@ -263,18 +206,15 @@ def _parser() -> argparse.ArgumentParser:
     serving.add_argument("--json", action="store_true", help="tell the addresses in JSON")
     publishing = command("publish", _publish, "publish what the directors signed")
     publishing.add_argument("folder", type=Path, metavar="FOLDER", help="from the ceremony")
-    looking = command("status", _status, "room, days, and what is about to expire")
-    looking.add_argument("--json", action="store_true", help="answer in JSON")
-    expiring = command("expire", _expire, "delete the cells that enough stations hold")
-    how = expiring.add_mutually_exclusive_group()
-    how.add_argument("--dry-run", action="store_true", help="only tell (the default)")
-    how.add_argument("--yes", action="store_true", help="delete")
-    expiring.add_argument("--json", action="store_true", help="answer in JSON")
+    cli_status.add_commands(command)
+    cli_backup.add_commands(command)
     keys = command("weekly-keys", _weekly_keys, "write the keys handed in, for the directors")
     keys.add_argument("folder", type=Path, metavar="FOLDER", help="new or empty")
-    command("site", _site, "build the witness site again")
+    command(
+        "site", _site, "build the witness site again, with the words in its folder `organisation`"
+    )
     command("upgrade", _upgrade, "bring the database up to this version")
-    account_cli.add_commands(commands, shared)
+    cli_account.add_commands(commands, shared)
     return parser
 
 

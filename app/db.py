@@ -9,6 +9,7 @@ the log as soon as the box is idle.
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
@@ -23,6 +24,8 @@ from app.settings import Settings
 
 PAGE_BYTES = 8192  # measured: the fastest for cells of both sizes
 WAIT_SECONDS = 20  # for another process that writes
+INSTRUCTIONS = 10_000  # of SQLite between two looks at the clock
+AGAIN_SECONDS = 0.02  # between two tries to empty the log
 
 _PRAGMAS = (
     f"PRAGMA page_size={PAGE_BYTES}",  # of a file that is yet to be written
@@ -153,6 +156,54 @@ def truncate_log(connection: Connection, today: date | None = None) -> None:
             driver.close()
     if today is not None:
         _blur_times(connection.engine, today)
+
+
+def quick_check(engine: Engine, seconds: float) -> bool | None:
+    """Whether the database's pages and rows fit together; None when *seconds* did not suffice.
+
+    Raises:
+        ServerBusyError: the database does not answer.
+    """
+    end = time.monotonic() + seconds
+    try:
+        with engine.connect() as connection:
+            if connection.dialect.name != "sqlite":
+                return None
+            driver = connection.connection.driver_connection
+            assert isinstance(driver, sqlite3.Connection)
+            driver.set_progress_handler(lambda: time.monotonic() > end, INSTRUCTIONS)
+            try:
+                return driver.execute("PRAGMA quick_check(1)").fetchall() == [("ok",)]
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
+                    return None
+                raise ServerBusyError("the check failed") from None
+            except sqlite3.DatabaseError:
+                return False
+            finally:
+                driver.set_progress_handler(None, 0)
+    except SQLAlchemyError:
+        raise ServerBusyError("opening failed") from None
+
+
+def empty_log(engine: Engine, today: date, patience: float) -> bool:
+    """Empty the write-ahead log, trying again while somebody reads, for *patience* seconds.
+
+    Whether it is empty.  Raises ServerBusyError when the database cannot be opened.
+    """
+    end = time.monotonic() + patience
+    log = log_file(engine)
+    try:
+        with engine.connect() as connection:
+            while True:
+                truncate_log(connection, today)
+                if log is None or not log.exists() or log.stat().st_size == 0:
+                    return True
+                if time.monotonic() > end:
+                    return False
+                time.sleep(AGAIN_SECONDS)
+    except (SQLAlchemyError, OSError):
+        raise ServerBusyError("opening failed") from None
 
 
 def move_log(connection: Connection) -> None:

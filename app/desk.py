@@ -30,7 +30,14 @@ from app.errors import (
 from app.limits import DayBudget
 from app.logins import Logins
 from app.names import digest_of
-from app.published import DirectoryMaker, Held, held, keep_weekly_key, knows_weekly_key
+from app.published import (
+    DirectoryMaker,
+    Held,
+    held,
+    history,
+    keep_weekly_key,
+    knows_weekly_key,
+)
 from app.receipts import keep_receipt, knows_receipt
 from app.sessions import Purpose, Sessions
 from app.shelf import MESSAGES, PARTS, REPLIES
@@ -97,7 +104,9 @@ def session(logins: Logins, sessions: Sessions) -> Blueprint:
     return blueprint
 
 
-def outgoing(store: Store, directory: DirectoryMaker, acts: Acts, now: Clock) -> Blueprint:
+def outgoing(
+    store: Store, engine: Engine, directory: DirectoryMaker, acts: Acts, now: Clock
+) -> Blueprint:
     """The routes that a courier reads."""
     blueprint, route = _routes("outgoing")
 
@@ -127,6 +136,11 @@ def outgoing(store: Store, directory: DirectoryMaker, acts: Acts, now: Clock) ->
         """The directory document, as on intake."""
         document = directory.at(now())
         return answers.of_bytes(document.plain, answers.JSON, document.packed)
+
+    @route("GET", "/rosters")
+    def get_rosters() -> Response:
+        """Every roster that was published."""
+        return answers.of_bytes(history(engine), answers.JSON)
 
     return blueprint
 

@@ -220,6 +220,30 @@ class DatabaseOldError(BuzonError):
     code = "database-old"
 
 
+class AgeMissingError(BuzonError):
+    """The program age is not installed."""
+
+    code = "age-missing"
+
+
+class BackupError(BuzonError):
+    """The backup could not be written; nothing is left of it."""
+
+    code = "backup-failed"
+
+
+class BackupExistsError(BuzonError):
+    """There is a file where the backup should go."""
+
+    code = "file-exists"
+
+
+class BackupUnreadableError(BuzonError):
+    """The key does not open the backup, or it is damaged, cut off, or none."""
+
+    code = "backup-unreadable"
+
+
 class SiteError(BuzonError):
     """The built site is missing or differs from its manifest."""
 

@@ -1,10 +1,12 @@
-"""The data folder: made by `init`, and made again in part by `site`.
+"""The data folder: made by `init`, and made again in part by `site` and `trust`.
 
 Only app/cli.py and tests depend on this module.
 """
 
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from app.db import open_database
@@ -12,7 +14,8 @@ from app.errors import FolderError
 from app.making import Plan, Progress, make_box, migrate
 from app.settings import FILE_NAME, Settings, load_settings
 from app.site.build import MIB, SiteSettings, build_site
-from crypto.trust import Trust, open_trust
+from app.site.organisation import read_own_words
+from crypto.trust import Trust, accept_change, open_trust
 
 ROOM = 1.15  # of the disk, for each byte of slots
 
@@ -49,31 +52,47 @@ def make_folder(
         SiteSourceError, ServerBusyError
     """
     open_trust(trust)
+    with half_made(folder, planned.size) as settings:
+        (settings.folder / FILE_NAME).write_text(_SETTINGS, "utf-8")
+        settings.trust.write_bytes(trust)
+        settings.organisation.mkdir()
+        build_site(trust, settings.site, settings=SiteSettings())
+        _make_database(settings, planned, progress)
+
+
+@contextmanager
+def half_made(folder: Path, size: int) -> Iterator[Settings]:
+    """A folder to fill, which becomes *folder* when the block ends well.  Else nothing is left.
+
+    Args:
+        folder: new or empty.
+        size: bytes of the slots that are to be made in it.
+
+    Raises:
+        FolderError: it holds something, or the disk has too little room, or fails.
+    """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise FolderError(f"{folder} is not an empty folder")
     folder = folder.absolute()
-    half_made = folder.with_name(f".{folder.name}.being-made")
+    making = folder.with_name(f".{folder.name}.being-made")
     try:
-        half_made.parent.mkdir(parents=True, exist_ok=True)
-        shutil.rmtree(half_made, ignore_errors=True)
-        half_made.mkdir(mode=0o700)
-        if shutil.disk_usage(half_made).free < planned.size * ROOM:
+        making.parent.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(making, ignore_errors=True)
+        making.mkdir(mode=0o700)
+        if shutil.disk_usage(making).free < size * ROOM:
             raise FolderError("the disk has too little room")
-        settings = Settings(folder=half_made)
-        (half_made / FILE_NAME).write_text(_SETTINGS, "utf-8")
-        settings.trust.write_bytes(trust)
-        build_site(trust, settings.site, settings=SiteSettings())
-        _make_database(settings, planned, progress)
-        for made in (half_made / FILE_NAME, settings.trust, half_made):
-            _sync(made)
+        settings = Settings(folder=making)
+        yield settings
+        for made in (settings.database_file, making / FILE_NAME, settings.trust, making):
+            sync(made)
         if folder.exists():
             folder.rmdir()
-        half_made.rename(folder)
-        _sync(folder.parent)
+        making.rename(folder)
+        sync(folder.parent)
     except OSError as error:
         raise FolderError(f"{error.strerror}: {error.filename}") from None
     finally:
-        shutil.rmtree(half_made, ignore_errors=True)
+        shutil.rmtree(making, ignore_errors=True)
 
 
 def _make_database(settings: Settings, planned: Plan, progress: Progress | None) -> None:
@@ -81,10 +100,9 @@ def _make_database(settings: Settings, planned: Plan, progress: Progress | None)
     migrate(engine)
     make_box(engine, planned, progress)
     engine.dispose()
-    _sync(settings.database_file)
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
     """Wait until the file, or the names in the folder, are on disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
@@ -121,26 +139,56 @@ def rebuild_site(settings: Settings) -> None:
     Raises:
         FolderError, SiteSourceError: the old site stays.
     """
+    _replace_site(settings, _trust_bytes(settings))
+
+
+def change_trust(settings: Settings, envelope: bytes) -> Trust:
+    """Hold the trust in *envelope*, which follows the one held, and build the site for it.
+
+    Whoever ends this in the middle finds the old trust held, and calls it again.
+
+    Raises:
+        DocumentMalformedError, DocumentTypeError, TrustChainError, DocumentSignaturesError:
+            of `accept_change`.
+        FolderError, SiteSourceError: old trust and old site stay.
+    """
+    trust = accept_change(held_trust(settings), envelope)
+    _replace_site(settings, envelope)
+    return trust
+
+
+def _replace_site(settings: Settings, trust: bytes) -> None:
+    """Put a site built for *trust* in place of the old one, and *trust* beside it, last."""
     new = settings.site.with_name(".site.new")
     old = settings.site.with_name(".site.old")
-    chosen = SiteSettings(max_file_bytes=settings.largest_file_mib * MIB)
+    new_trust = settings.trust.with_name(".trust.new")
+    chosen = SiteSettings(
+        max_file_bytes=settings.largest_file_mib * MIB,
+        own_words=read_own_words(settings.organisation),
+    )
     try:
         if old.exists() and not settings.site.exists():
             old.rename(settings.site)  # the last time ended between the two below
         for folder in (new, old):
             shutil.rmtree(folder, ignore_errors=True)
-        build_site(_trust_bytes(settings), new, settings=chosen)
+        build_site(trust, new, settings=chosen)
+        new_trust.write_bytes(trust)
+        sync(new_trust)
         if settings.site.exists():
             settings.site.rename(old)
         try:
             new.rename(settings.site)
+            new_trust.rename(settings.trust)
         except OSError:
             if old.exists():
+                shutil.rmtree(settings.site, ignore_errors=True)
                 old.rename(settings.site)
             raise
+        sync(settings.folder)
     except OSError as error:
         raise FolderError(f"{error.strerror}: {error.filename}") from None
     finally:
+        new_trust.unlink(missing_ok=True)
         shutil.rmtree(new, ignore_errors=True)
         if settings.site.exists():
             shutil.rmtree(old, ignore_errors=True)

@@ -8,14 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from alembic import command
+from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Engine
 
 import migrations
 from app.db import reading, truncate_log, writing
 from app.errors import DatabaseOldError, FolderError
+from app.models import Base
 from app.shelf import MESSAGES, PARTS, REPLIES, Shelf
 
 MESSAGE_SHARE = 0.25  # of the bytes, for message cells: a text must find room before a video
@@ -63,12 +66,29 @@ def migrate(engine: Engine) -> None:
     """Bring the tables up to what app/models.py says; nothing when they are.
 
     Raises:
+        FolderError: they are of a version that this program does not know.
         ServerBusyError: the database refuses.
     """
     config = _config()
-    with writing(engine) as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+    try:
+        with writing(engine) as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    except CommandError:
+        raise FolderError("the tables are of a version that this program does not know") from None
+
+
+def check_tables(engine: Engine) -> None:
+    """Raise unless the tables are what app/models.py says, and there is nothing beside them.
+
+    Raises:
+        FolderError: they are not.
+        ServerBusyError: the database does not answer.
+    """
+    with reading(engine) as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        if compare_metadata(context, Base.metadata):
+            raise FolderError("the tables are not those of a server")
 
 
 def check_migrated(engine: Engine) -> None:

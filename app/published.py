@@ -20,6 +20,7 @@ from crypto.directory import build_directory, weeks_to_send
 from crypto.dsse import Envelope
 from crypto.errors import BuzonError
 from crypto.freshness import Freshness
+from crypto.history import history_of
 from crypto.publication import Publication
 from crypto.roster import Roster
 from crypto.weekly_key import WeeklyKey
@@ -34,7 +35,7 @@ class Held:
     roster_envelope: Envelope
     freshness_envelope: Envelope
     weekly_keys: tuple[Envelope, ...]  # those that the freshness lists
-    earlier_rosters: frozenset[bytes]  # hashes of all rosters ever published here
+    earlier_rosters: dict[bytes, tuple[str, ...]]  # all ever published here: hash -> origins
 
     @property
     def roster(self) -> Roster:
@@ -59,9 +60,7 @@ def held(engine: Engine) -> Held | None:
 
 def held_in(connection: Connection) -> Held | None:
     """What is published now, or nothing, as the transaction of *connection* sees it."""
-    rosters = connection.execute(
-        select(RosterRow.digest, RosterRow.envelope).order_by(RosterRow.serial)
-    ).all()
+    rosters = connection.execute(select(RosterRow.envelope).order_by(RosterRow.serial)).all()
     freshness = connection.scalar(select(FreshnessRow.envelope))
     if not rosters or freshness is None:
         return None
@@ -72,11 +71,12 @@ def held_in(connection: Connection) -> Held | None:
         for _, digest in week.keys
     }
     keys = _weekly_keys(connection, listed)
+    envelopes = [dsse.parse_envelope(row.envelope, Roster.max_envelope_bytes()) for row in rosters]
     return Held(
-        dsse.parse_envelope(rosters[-1].envelope, Roster.max_envelope_bytes()),
+        envelopes[-1],
         freshness_envelope,
         keys,
-        frozenset(row.digest for row in rosters),
+        {each.payload_hash: Roster.from_payload(each.payload).origins for each in envelopes},
     )
 
 
@@ -85,6 +85,19 @@ def _weekly_keys(connection: Connection, listed: set[bytes]) -> tuple[Envelope, 
         select(WeeklyKeyRow.envelope).where(WeeklyKeyRow.digest.in_(sorted(listed)))
     )
     return tuple(dsse.parse_envelope(row, WeeklyKey.max_envelope_bytes()) for row in rows)
+
+
+def history(engine: Engine) -> bytes:
+    """Every roster that was published here, as one document.
+
+    Raises:
+        ServerBusyError: the database does not answer.
+
+    Source: crypto/spec/roster-v1.md, section 6.
+    """
+    with reading(engine) as connection:
+        rows = connection.scalars(select(RosterRow.envelope).order_by(RosterRow.serial)).all()
+    return history_of([dsse.parse_envelope(row, Roster.max_envelope_bytes()) for row in rows])
 
 
 def publish(connection: Connection, publication: Publication) -> None:

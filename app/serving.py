@@ -9,6 +9,7 @@ line most of the time.
 """
 
 import ctypes
+import os
 import signal
 import sys
 from pathlib import Path
@@ -23,6 +24,7 @@ from app.settings import Settings, load_settings
 
 PROGRAMS = {"intake": create_intake, "desk": create_desk}
 CONNECTIONS = 512
+NICENESS = {"intake": 0, "desk": 5}  # couriers can wait; a witness may have minutes
 PDEATHSIG = 1  # prctl(2), PR_SET_PDEATHSIG
 
 
@@ -74,6 +76,7 @@ def main(arguments: list[str]) -> None:
     tripwire.install()
     # When `buzon-server serve` is killed, nothing stays behind.
     ctypes.CDLL(None).prctl(PDEATHSIG, signal.SIGTERM)
+    os.nice(NICENESS[name])
     sys.argv = sys.argv[:1]  # gunicorn reads no options
     Program(name, load_settings(Path(folder)), f"fd://{descriptor}").run()
 

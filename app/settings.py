@@ -66,6 +66,11 @@ class Settings:
         return self.folder / "site"
 
     @property
+    def organisation(self) -> Path:
+        """The organisation's own words on the first page: `es.txt`, `en.txt`."""
+        return self.folder / "organisation"
+
+    @property
     def trust(self) -> Path:
         """The directors' keys: an envelope."""
         return self.folder / "trust.json"

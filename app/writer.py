@@ -8,7 +8,7 @@ So a request that is alone is stored by its own thread, without a change of thre
 
 The write-ahead log tells in which order those transactions came that it still holds.  It
 is emptied before the answer when nobody else is uploading; by a thread of its own, the
-janitor, as soon as the box is idle; and under load when it holds LOG_BYTES.  Meanwhile the
+janitor, as soon as the box is idle, whoever wrote; and under load when it holds LOG_BYTES.  Meanwhile the
 janitor moves what it holds into its place, beside whoever writes, so that little is left
 to do when it is emptied and everybody waits for that.
 """
@@ -27,6 +27,7 @@ from app.logs import report
 GROUP_BYTES = 8 * 1024 * 1024  # of cells in one transaction
 LOG_BYTES = 8 * 1024 * 1024  # the log is emptied at this size even under load
 GATHER_SECONDS = 0.003  # a transaction waits so long for those that were there the last time
+LOOK_SECONDS = 30.0  # between two looks at a log that another program may have left
 IDLE_SECONDS = 0.02  # without a transaction, after which the log is emptied; else it is moved
 PATIENCE_SECONDS = 30.0  # of a request; 503 after that
 
@@ -209,7 +210,7 @@ class Writer:
     def _tidy(self) -> None:
         """Empty the log whenever the box has been idle for a moment."""
         while not self._stopping.is_set():
-            self._dirty.wait()
+            self._dirty.wait(LOOK_SECONDS)
             writes = self._writes
             if self._stopping.wait(IDLE_SECONDS):
                 return

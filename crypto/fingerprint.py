@@ -17,7 +17,7 @@ def fingerprint_words(key: bytes, language: Language = "es") -> str:
     """Twelve words, one space between them, that stand for *key*.
 
     Args:
-        key: an Ed25519 public key, or the hash of a trust document; 32 bytes.
+        key: an Ed25519 public key, or the hash of a trust or a roster; 32 bytes.
         language: whose word list.
     """
     return " ".join(word_list(language).encode(sha256(_LABEL + key).digest()[:ENTROPY_BYTES]))

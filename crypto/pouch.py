@@ -14,22 +14,26 @@ from itertools import pairwise
 from crypto import strictjson
 from crypto.document import HASH_BYTES
 from crypto.receipt import Receipt
+from crypto.roster import MAX_LAWYERS
 from crypto.strictjson import JSONValue
 from crypto.weekly_key import WeeklyKey
 
 MARK_NAME = "POUCH"
 MARK = b"buzon pouch 1\n"
 DIRECTORY_NAME = "directory.json"
+ROSTERS_NAME = "rosters.json"
 LISTING_NAME = "listing.json"
 COURIER_NAME = "courier.toml"
 CELLS = "cells"
 HAVE = "have"
+HAVE_ROSTERS = "have-rosters"
 OUT = "out"
 BATCHES = "batches"  # these three inside OUT
 RECEIPTS = "receipts"
 WEEKLY_KEYS = "weekly-keys"
-DOCUMENT_SUFFIX = ".json"  # of receipts and weekly keys
+DOCUMENT_SUFFIX = ".json"  # of rosters, receipts and weekly keys
 
+MAX_STATIONS = MAX_LAWYERS  # files of HAVE_ROSTERS that are read
 MAX_LISTING_BYTES = 128 * 1024 * 1024
 MAX_COURIER_BYTES = 4 * 1024
 MAX_HAVE_BYTES = 64 * 1024 * 1024

@@ -5,7 +5,7 @@ It says nothing about what could be opened.  Anybody may depend on this module.
 Where this file and crypto/spec/receipt-v1.md disagree, this file is wrong.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
@@ -101,7 +101,7 @@ class Receipt(Document):
 def open_receipt(
     envelope: bytes | Envelope,
     roster: Roster,
-    earlier_rosters: Collection[bytes],
+    earlier_rosters: Mapping[bytes, Collection[str]],
     now: datetime,
 ) -> Receipt:
     """The receipt that an active lawyer of the published *roster* signed.
@@ -109,7 +109,7 @@ def open_receipt(
     Args:
         envelope: as it was handed in.
         roster: the one published now.
-        earlier_rosters: hashes of those that were published before.
+        earlier_rosters: those that were published before, each hash with its origins.
         now: the clock, UTC.
 
     Raises:
@@ -125,7 +125,7 @@ def open_receipt(
     if lawyer is None:
         raise ReceiptLawyerError("a receipt of somebody who is not active")
     dsse.check_signatures(envelope, [lawyer.identity], 1)
-    if receipt.origin not in roster.origins:
+    if receipt.origin not in {*roster.origins, *earlier_rosters.get(receipt.roster, ())}:
         raise ReceiptOriginError("a receipt for another box")
     if receipt.roster != roster.payload_hash and receipt.roster not in earlier_rosters:
         raise ReceiptRosterError("a receipt under an unknown roster")

@@ -68,6 +68,10 @@ SENTENCES: dict[str, Sentence] = {
         "Este documento de directores no sigue al que usted tiene.  Se conserva el que tiene.  Compare por voz las doce palabras de ambos.",
         "This list of directors does not follow the one you hold.  The one you hold stays.  Compare the twelve words of both by voice.",
     ),
+    "previous-trust-needed": Sentence(
+        "La lista de abogados anterior la firmaron los directores de antes.  No se hizo nada.  Diga también quiénes eran, con --previous-trust.",
+        "The list of lawyers before was signed by the directors before.  Nothing was made.  Say who they were too, with --previous-trust.",
+    ),
     "roster-trust": Sentence(
         f"La lista de abogados fue hecha bajo otros directores.  {_LAWYERS_LIST_ES}",
         f"The list of lawyers was made under other directors.  {_LAWYERS_LIST_EN}",
@@ -91,6 +95,10 @@ SENTENCES: dict[str, Sentence] = {
     "roster-fork": Sentence(
         "Hay dos listas de abogados con el mismo número.  Se conserva la conocida.  Avise a los directores de inmediato.",
         "There are two lists of lawyers with the same number.  The known one stays.  Tell the directors at once.",
+    ),
+    "contradiction-unknown": Sentence(
+        "Ninguna contradicción lleva esa clave, o más de una empieza así.  No se cambió nada.  Cópiela de `rosters`.",
+        "No contradiction has this id, or more than one begins so.  Nothing was changed.  Copy it from `rosters`.",
     ),
     "roster-chain": Sentence(
         "Esta lista de abogados no sigue a la conocida: falta una entre ellas.  Se conserva la conocida.  Pida a los directores la que falta.",
@@ -641,6 +649,18 @@ SENTENCES: dict[str, Sentence] = {
     "settings": Sentence(
         "La configuración no se puede leer o dice algo imposible.  No se inició nada.  Corríjala y vuelva a empezar.",
         "The settings cannot be read or say something impossible.  Nothing was started.  Correct them and start again.",
+    ),
+    "age-missing": Sentence(
+        "Falta el programa age, que cifra los respaldos.  No se hizo nada.  Instálelo: apt install age.",
+        "The program age, which encrypts backups, is missing.  Nothing was done.  Install it: apt install age.",
+    ),
+    "backup-failed": Sentence(
+        "El respaldo no se pudo escribir, y no quedó nada de él.  Revise para quién se cifra y el espacio del disco, y hágalo otra vez.",
+        "The backup could not be written, and nothing is left of it.  Check who it is encrypted for and the room on the disk, and make it again.",
+    ),
+    "backup-unreadable": Sentence(
+        "Esta clave no abre el respaldo, o está dañado o incompleto.  No se hizo nada.  Pruebe con otra clave o con otra copia.",
+        "This key does not open the backup, or it is damaged or incomplete.  Nothing was made.  Try another key or another copy.",
     ),
     "site-damaged": Sentence(
         "Al sitio le falta un archivo, o uno fue cambiado.  No se mostró nada.  Constrúyalo otra vez.",

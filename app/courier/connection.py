@@ -16,7 +16,7 @@ from socksio.exceptions import SOCKSError
 from app.courier.errors import AnswerError, CourierError, LoginError, RefusedError, UnreachableError
 from app.courier.login import ASK_AGAIN, Ask
 from app.courier.route import through
-from crypto import strictjson
+from crypto import history, strictjson
 from crypto.pouch import MAX_LISTING_BYTES
 
 MAX_DIRECTORY_BYTES = 1_048_576
@@ -170,6 +170,10 @@ class Desk:
     def directory(self) -> bytes:
         """The directory document, not yet verified."""
         return self._authorised("GET", "directory", None, {}, MAX_DIRECTORY_BYTES)
+
+    def rosters(self) -> bytes:
+        """Every roster that was published (roster-v1.md, section 6), not verified."""
+        return self._authorised("GET", "rosters", None, {}, history.MAX_BYTES)
 
     def cell(self, digest: str, size: int) -> bytes:
         """The cell named *digest* (hex); the caller checks it."""

@@ -20,6 +20,7 @@ from crypto.pouch import (
     HAVE,
     LISTING_NAME,
     MAX_HAVE_BYTES,
+    ROSTERS_NAME,
     parse_have,
     parse_listing,
 )
@@ -35,7 +36,7 @@ class Pulled:
     held: int = 0
     gone: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
-    without_directory: bool = False  # the desk has none for this week
+    closed: bool = False  # nothing is published for this week: no witness can send
 
 
 def pull(
@@ -56,13 +57,15 @@ def pull(
         DocumentMalformedError: the desk sent no listing.
     """
     pulled = Pulled() if pulled is None else pulled
+    rosters = desk.rosters()  # first: what is published meanwhile follows it
     directory = newest_directory(desk)
     raw_listing = desk.listing()
     listing = parse_listing(raw_listing)
     if directory is None:
-        pulled.without_directory = True
+        pulled.closed = True
     else:
         pouch.write(DIRECTORY_NAME, directory)
+    pouch.write(ROSTERS_NAME, rosters)
     pouch.write(LISTING_NAME, raw_listing)
     with pouch.made(CELLS) as cells, pouch.made(HAVE) as have:
         cells.remove_remainders()

@@ -68,7 +68,7 @@ def _carried(trip: Trip, language: Language) -> list[str]:
         told.append(text("pulled-gone", language, gone=len(pulled.gone)))
     if pulled.wrong:
         told.append(text("pulled-wrong", language, wrong=len(pulled.wrong)))
-    if pulled.without_directory:
+    if pulled.closed:
         told.append(text("no-directory", language))
     return told
 

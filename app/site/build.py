@@ -20,13 +20,14 @@ import html
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from app.site import modules, pages, words
 from app.site.errors import SiteSourceError
+from app.site.organisation import OwnWords, read_own_words
 from crypto.errors import BuzonError
 from crypto.fingerprint import fingerprint_words
 from crypto.trust import Trust, open_trust
@@ -49,9 +50,11 @@ class SiteSettings:
     """What an operator decides about the site.
 
     `max_file_bytes`: the largest file that the page lets a witness add, 1 MiB to 4 GiB.
+    `own_words`: what the organisation adds to the first page.
     """
 
     max_file_bytes: int = 512 * MIB
+    own_words: OwnWords = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not MIB <= self.max_file_bytes <= 4096 * MIB:
@@ -153,6 +156,7 @@ def _page(
     blocks = {"fingerprint": _fingerprint(trust, filler.language)}
     if page.script:
         blocks["sentences"] = filler.sentences()
+    blocks["own"] = _own(filler, settings.own_words.get(filler.language, ()))
     blocks["main"] = filler.fill(page.name, blocks)
     blocks["head"] = _head(needed)
     # The page on which one has left shows nothing of where one was.
@@ -178,6 +182,12 @@ def _fingerprint(trust: Trust, language: str) -> str:
     named = fingerprint_words(trust.payload_hash, _CRYPTO_LANGUAGES[language]).split()
     items = "".join(f"<li>{html.escape(word)}</li>" for word in named)
     return f'<ol class="words" translate="no">{items}</ol>'
+
+
+def _own(filler: pages.Filler, paragraphs: Sequence[str]) -> str:
+    said = "".join(f"<p>{html.escape(paragraph)}</p>\n" for paragraph in paragraphs)
+    filled = filler.fill("own", {"paragraphs": said})
+    return filled if paragraphs else ""
 
 
 def _module_sources(here: Traversable, trust: Trust) -> dict[str, str]:
@@ -210,9 +220,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         metavar="N",
         help="largest file that a witness may add, in MiB, at most 4096 (default: 512)",
     )
+    parser.add_argument(
+        "--own-words", type=Path, metavar="FOLDER", help="es.txt and en.txt of the organisation"
+    )
     chosen = parser.parse_args(arguments)
     try:
-        settings = SiteSettings(max_file_bytes=chosen.max_file_mib * MIB)
+        own = {} if chosen.own_words is None else read_own_words(chosen.own_words)
+        settings = SiteSettings(max_file_bytes=chosen.max_file_mib * MIB, own_words=own)
         build_site(chosen.trust.read_bytes(), chosen.out, settings=settings)
     except OSError as error:
         print(f"site: {error.strerror}: {error.filename}", file=sys.stderr)

@@ -8,8 +8,10 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
-from crypto.airgap import directing, program
+from crypto.airgap import directing, director_keys, program
 from crypto.airgap.program import Arguments, Command, Tongue
+from crypto.roster import origin_of
+from crypto.strictjson import DocumentMalformedError
 
 _Group = Callable[[str, str, str], "_Add"]
 _Add = Callable[[str, Command, str, str], argparse.ArgumentParser]
@@ -29,6 +31,14 @@ Ejemplos, en el orden de la ceremonia:
   buzon-ceremony freshness bundle freshness.json --trust trust.json --roster roster.json \\
       --card *.card.json --out para-el-servidor
 
+Cuando cambian los directores o el quórum:
+  buzon-ceremony trust draft --previous trust.json --director director-*.json --quorum 2 --out nuevo.json
+  buzon-ceremony trust sign nuevo.json --previous trust.json --key director-1.key
+  buzon-ceremony trust show nuevo.json --previous trust.json
+  buzon-ceremony roster draft --trust nuevo.json --previous roster.json --previous-trust trust.json --out lista.json
+  buzon-ceremony trust poster nuevo.json --roster lista.json --origin http://buzon.onion --out cartel.html
+Firman un quórum de los de antes y uno de los nuevos. `show` dice quién falta y qué sigue.
+
 Cada directora firma en su propia máquina; los archivos pasan de mano en mano en una memoria.
 Códigos de salida: 0 hecho, 1 algo fue rechazado, 2 uso incorrecto.
 """
@@ -46,6 +56,14 @@ Examples, in the order of the ceremony:
   buzon-ceremony freshness sign freshness.json --trust trust.json --roster roster.json --key director-1.key
   buzon-ceremony freshness bundle freshness.json --trust trust.json --roster roster.json \\
       --card *.card.json --out for-the-server
+
+When the directors or the quorum change:
+  buzon-ceremony trust draft --previous trust.json --director director-*.json --quorum 2 --out new.json
+  buzon-ceremony trust sign new.json --previous trust.json --key director-1.key
+  buzon-ceremony trust show new.json --previous trust.json
+  buzon-ceremony roster draft --trust new.json --previous roster.json --previous-trust trust.json --out list.json
+  buzon-ceremony trust poster new.json --roster list.json --origin http://buzon.onion --out poster.html
+A quorum of those before signs, and one of the new.  `show` says who is missing and what comes next.
 
 Each director signs on a machine of her own; the files pass from hand to hand on a stick.
 Exit codes: 0 done, 1 something was refused, 2 wrong usage.
@@ -93,7 +111,7 @@ def _parser(say: Tongue) -> argparse.ArgumentParser:
 
 def _directors(group: _Group, say: Tongue) -> None:
     add = group("directors", "la clave de una directora", "a director's key")
-    init = add("init", directing.directors_init, "hacer una clave", "make a key")
+    init = add("init", director_keys.init, "hacer una clave", "make a key")
     program.add_passphrase(init, say)
     program.add_memory(init, say)
     _add_out(init, say("archivo de la clave, secreto", "key file, secret"))
@@ -103,11 +121,20 @@ def _directors(group: _Group, say: Tongue) -> None:
         metavar="FILE",
         help=say("escribir también la ficha", "write the card too"),
     )
-    card = add(
-        "card", directing.directors_card, "escribir la ficha, pública", "write the card, public"
-    )
+    card = add("card", director_keys.card, "escribir la ficha, pública", "write the card, public")
     _add_key(card, say)
     _add_out(card, say("la ficha", "the card"))
+    passphrase = add(
+        "passphrase", director_keys.passphrase, "cambiar la contraseña", "change the passphrase"
+    )
+    _add_key(passphrase, say)
+    program.add_memory(passphrase, say)
+    passphrase.add_argument(
+        "--new-passphrase-file",
+        type=Path,
+        metavar="FILE",
+        help=say("leer la contraseña nueva de aquí", "read the new passphrase from here"),
+    )
 
 
 def _trust(group: _Group, say: Tongue) -> None:
@@ -138,9 +165,11 @@ def _trust(group: _Group, say: Tongue) -> None:
     draft.add_argument(
         "--minimum-recipients",
         type=int,
-        default=2,
         metavar="N",
-        help=say("abogados que al menos reciben (2)", "fewest lawyers who receive (2)"),
+        help=say(
+            "abogados que al menos reciben (2, o como antes)",
+            "fewest lawyers who receive (2, or as before)",
+        ),
     )
     _add_previous_trust(draft, say)
     _add_vetting(draft, say)
@@ -148,9 +177,38 @@ def _trust(group: _Group, say: Tongue) -> None:
     sign = add("sign", directing.trust_sign, "firmar", "sign")
     _add_signing(sign, say, "trust.json")
     _add_previous_trust(sign, say)
-    show = add("show", directing.trust_show, "mostrar y comprobar", "show and check")
+    show = add(
+        "show",
+        directing.trust_show,
+        "mostrar quién firmó, quién falta y qué sigue",
+        "show who signed, who has yet to, and what comes next",
+    )
     show.add_argument("file", type=Path, metavar="trust.json")
     _add_previous_trust(show, say)
+    poster = add(
+        "poster",
+        directing.trust_poster,
+        "hacer el cartel, una hoja A4: la dirección y las doce palabras",
+        "make the poster, a page of A4: the address and the twelve words",
+    )
+    poster.add_argument("file", type=Path, metavar="trust.json")
+    poster.add_argument(
+        "--origin",
+        type=_origin,
+        required=True,
+        metavar="URL",
+        help=say("dirección del sitio", "address of the site"),
+    )
+    poster.add_argument(
+        "--roster",
+        type=Path,
+        metavar="roster.json",
+        help=say(
+            "la lista que vale: comprueba que la dirección esté en ella",
+            "the roster that holds: checks that the address is on it",
+        ),
+    )
+    _add_out(poster, "poster.html")
 
 
 def _roster(group: _Group, say: Tongue) -> None:
@@ -213,9 +271,15 @@ def _roster(group: _Group, say: Tongue) -> None:
     _add_signing(sign, say, "roster.json")
     _add_trust(sign)
     _add_previous_roster(sign, say)
-    show = add("show", directing.roster_show, "mostrar y comprobar", "show and check")
+    show = add(
+        "show",
+        directing.roster_show,
+        "mostrar quién firmó, quién falta y qué sigue",
+        "show who signed, who has yet to, and what comes next",
+    )
     show.add_argument("file", type=Path, metavar="roster.json")
     _add_trust(show)
+    _add_previous_roster(show, say)
 
 
 def _freshness(group: _Group, say: Tongue) -> None:
@@ -241,7 +305,12 @@ def _freshness(group: _Group, say: Tongue) -> None:
     _add_signing(sign, say, "freshness.json")
     _add_trust(sign)
     _add_roster(sign)
-    show = add("show", directing.freshness_show, "mostrar y comprobar", "show and check")
+    show = add(
+        "show",
+        directing.freshness_show,
+        "mostrar quién firmó, quién falta y qué sigue",
+        "show who signed, who has yet to, and what comes next",
+    )
     show.add_argument("file", type=Path, metavar="freshness.json")
     _add_trust(show)
     _add_roster(show)
@@ -259,6 +328,13 @@ def _freshness(group: _Group, say: Tongue) -> None:
 
 
 # ----------------------------------------------------------------- arguments in common
+
+
+def _origin(written: str) -> str:
+    try:
+        return origin_of(written)
+    except DocumentMalformedError:
+        raise ValueError from None
 
 
 def _add_out(parser: argparse.ArgumentParser, what: str) -> None:

@@ -41,6 +41,34 @@ def tell_trust(trust: Trust, say: Tongue) -> None:
     )
 
 
+def tell_trust_changes(previous: Trust, trust: Trust, say: Tongue) -> None:
+    """What *trust* changes, so that nobody slips into it unseen."""
+    print(say("Cambios:", "Changes:"))
+    for director in trust.directors:
+        if director not in previous.directors:
+            words = fingerprint_words(director, say.language)
+            print(say("  DIRECTORA NUEVA: ", "  NEW DIRECTOR: ") + words)
+    for director in previous.directors:
+        if director not in trust.directors:
+            words = fingerprint_words(director, say.language)
+            print(say("  ya no es directora: ", "  director no more: ") + words)
+    numbers = (
+        (say("firmas de una lista", "signatures of a roster"), previous.quorum, trust.quorum),
+        (say("firmas para confirmar semanas", "signatures to confirm weeks"),
+         previous.freshness_threshold, trust.freshness_threshold),
+        (say("abogados que al menos reciben", "fewest lawyers who receive"),
+         previous.minimum_recipients, trust.minimum_recipients),
+        (say("nombre", "name"), visible_line(previous.organisation),
+         visible_line(trust.organisation)),
+    )  # fmt: skip
+    for what, before, now in numbers:
+        if before != now:
+            print(say("  {what}: antes {before}, ahora {now}",
+                      "  {what}: before {before}, now {now}").format(
+                what=what, before=before, now=now
+            ))  # fmt: skip
+
+
 def tell_roster(roster: Roster, say: Tongue) -> None:
     """Which lawyers receive, where, and until when."""
     print(
@@ -75,7 +103,6 @@ def tell_roster(roster: Roster, say: Tongue) -> None:
 
 def tell_changes(previous: Roster | None, roster: Roster, say: Tongue) -> None:
     """What *roster* changes, so that nobody slips into it unseen."""
-    before = {} if previous is None else {lawyer.id: lawyer for lawyer in previous.lawyers}
     if previous is None and roster.serial > 1:
         print(
             say(
@@ -84,24 +111,29 @@ def tell_changes(previous: Roster | None, roster: Roster, say: Tongue) -> None:
             )
         )
     print(say("Cambios:", "Changes:"))
-    changes = list(_changed_lawyers(before, roster, say))
+    for change in changes(previous, roster, say):
+        print(f"  {change}")
+
+
+def changes(previous: Roster | None, roster: Roster, say: Tongue) -> list[str]:
+    """What *roster* has otherwise than *previous*, a line for each."""
+    before = {} if previous is None else {lawyer.id: lawyer for lawyer in previous.lawyers}
+    told = list(_changed_lawyers(before, roster, say))
     if previous is not None and previous.origins != roster.origins:
-        changes.append(
-            say("direcciones, antes: {origins}", "addresses, before: {origins}").format(
-                origins=", ".join(previous.origins)
+        told.append(
+            say("direcciones: {now}; antes: {before}", "addresses: {now}; before: {before}").format(
+                now=", ".join(roster.origins), before=", ".join(previous.origins)
             )
         )
     if previous is not None and previous.policy != roster.policy:
-        told = say(
-            "antes se borraba con {receipts} recibos y {weeks} semanas, y cabían {size} respuestas en un lote",
-            "before, {receipts} receipts and {weeks} weeks let the server delete, and {size} replies fit a batch",
-        )
         policy = previous.policy
-        changes.append(
-            told.format(receipts=policy.receipts, weeks=policy.weeks, size=policy.batch_size)
+        told.append(
+            say(
+                "antes se borraba con {receipts} recibos y {weeks} semanas, y cabían {size} respuestas en un lote",
+                "before, {receipts} receipts and {weeks} weeks let the server delete, and {size} replies fit a batch",
+            ).format(receipts=policy.receipts, weeks=policy.weeks, size=policy.batch_size)
         )
-    for change in changes or [say("ninguno, salvo las fechas", "none but the dates")]:
-        print(f"  {change}")
+    return told or [say("ninguno, salvo las fechas", "none but the dates")]
 
 
 def _changed_lawyers(before: Mapping[bytes, Lawyer], roster: Roster, say: Tongue) -> Iterator[str]:
@@ -166,8 +198,9 @@ def tell_freshness(freshness: Freshness, roster: Roster, say: Tongue) -> None:
 
 def tell_signatures(
     envelope: Envelope, directors: Iterable[bytes], needed: int, say: Tongue
-) -> None:
-    """Which directors have signed, and how many more it takes."""
+) -> int:
+    """Which directors have signed, and who still may; returns how many more it takes."""
+    directors = list(directors)
     signed = cosigning.signers(envelope, directors)
     for director in signed:
         print(say("  firmó: ", "  signed: ") + fingerprint_words(director, say.language))
@@ -177,3 +210,9 @@ def tell_signatures(
             "Firmas válidas: {n}; faltan {lacking}.", "Valid signatures: {n}; {lacking} to go."
         ).format(n=len(signed), lacking=lacking)
     )
+    if lacking:
+        print(say("Pueden firmar todavía:", "Who may still sign:"))
+        for director in directors:
+            if director not in signed:
+                print(f"  {fingerprint_words(director, say.language)}")
+    return lacking

@@ -7,7 +7,7 @@ import argparse
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from crypto.airgap import colleagues, program, reading, station, trips
+from crypto.airgap import chain, colleagues, program, reading, station, trips
 from crypto.airgap.program import Arguments, Command, Tongue
 
 _Add = Callable[[str, Command, str, str], argparse.ArgumentParser]
@@ -23,6 +23,7 @@ Ejemplos:
   buzon-workstation export 3f2a9c01 --file 77aa01bc --out - | visor
   buzon-workstation reply 3f2a9c01 --text respuesta.txt --pouch /media/memoria/bolsa
   buzon-workstation receipts /media/memoria/bolsa --held-by-two
+  buzon-workstation rosters
   buzon-workstation hand-over 3f2a9c01 --to Huizache --pouch /media/memoria/bolsa --out /media/otra/entrega
   buzon-workstation take-over /media/otra/entrega
 
@@ -42,6 +43,7 @@ Examples:
   buzon-workstation export 3f2a9c01 --file 77aa01bc --out - | viewer
   buzon-workstation reply 3f2a9c01 --text answer.txt --pouch /media/stick/pouch
   buzon-workstation receipts /media/stick/pouch --held-by-two
+  buzon-workstation rosters
   buzon-workstation hand-over 3f2a9c01 --to Huizache --pouch /media/stick/pouch --out /media/other/handover
   buzon-workstation take-over /media/other/handover
 
@@ -130,6 +132,30 @@ def _add_keeping(add: _Add, say: Tongue) -> None:
         "go over to new directors, signed by those before and the new ones",
     )
     trust.add_argument("file", type=Path, metavar="FILE")
+    rosters = add(
+        "rosters",
+        chain.rosters,
+        "mostrar las listas de abogados que esta estación tiene, y lo que las contradice",
+        "show the lists of lawyers that this station holds, and what contradicts them",
+    )
+    _add_json(rosters, say)
+    rosters.add_argument(
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help=say(
+            "escribirlas, con las pruebas, en una carpeta nueva o vacía, para los directores",
+            "write them, with the evidence, to a new or empty folder, for the directors",
+        ),
+    )
+    rosters.add_argument(
+        "--set-aside",
+        metavar="ID",
+        help=say(
+            "no avisar más de esta contradicción; la prueba se queda",
+            "warn of this contradiction no more; the evidence stays",
+        ),
+    )
     passphrase = add(
         "passphrase", station.passphrase, "cambiar la contraseña", "change the passphrase"
     )

@@ -9,22 +9,23 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from unicodedata import normalize
 
-from nacl.utils import random
-
-from crypto.airgap import ceremony, cosigning, durable, keyfile, vetting
+from crypto.airgap import ceremony, cosigning, durable, guiding, vetting
 from crypto.airgap.ceremony_telling import (
     tell_changes,
     tell_freshness,
     tell_roster,
-    tell_signatures,
     tell_trust,
+    tell_trust_changes,
 )
-from crypto.airgap.program import DONE, Tongue, cost_from, now_from
-from crypto.airgap.prompts import confirm, new_passphrase_from, passphrase_from
-from crypto.airgap.signer import Signer
+from crypto.airgap.director_keys import signer_from
+from crypto.airgap.poster import poster
+from crypto.airgap.program import DONE, Tongue, now_from
+from crypto.airgap.prompts import confirm
 from crypto.card import MAX_FILE_BYTES, CardFile, open_card
+from crypto.directory import OriginUnknownError
 from crypto.document import Document
 from crypto.dsse import Envelope
+from crypto.errors import BuzonError
 from crypto.fingerprint import fingerprint_words
 from crypto.freshness import Freshness, open_freshness
 from crypto.publication import verify_publication
@@ -36,42 +37,19 @@ from crypto.weeks import first_day
 
 Options = argparse.Namespace
 
+
+class PreviousTrustNeededError(BuzonError):
+    """The roster before was made under a trust that was not named."""
+
+    code = "previous-trust-needed"
+
+
 ROSTER_NAME = "roster.json"
 FRESHNESS_NAME = "freshness.json"
 WEEKLY_KEYS_NAME = "weekly-keys"
 
-_SEED_BYTES = 32
 _DEFAULT_POLICY = Policy(receipts=2, weeks=4)
-
-
-# ----------------------------------------------------------------- directors
-
-
-def directors_init(options: Options, say: Tongue) -> int:
-    """Make a director's key."""
-    seed = random(_SEED_BYTES)
-    signer = Signer(seed)
-    passphrase = new_passphrase_from(options, say)
-    keyfile.create(options.out, seed, "director", passphrase, cost_from(options, "director"))
-    if options.card is not None:
-        durable.write_new(options.card, vetting.director_card(signer.public_key))
-    print(say("Clave guardada en {out}.", "Key kept in {out}.").format(out=options.out))
-    _tell_own_words(signer, say)
-    return DONE
-
-
-def directors_card(options: Options, say: Tongue) -> int:
-    """Write a director's card."""
-    signer = _signer(options, say)
-    durable.write_new(options.out, vetting.director_card(signer.public_key))
-    print(say("Ficha escrita en {out}.", "Card written to {out}.").format(out=options.out))
-    _tell_own_words(signer, say)
-    return DONE
-
-
-def _tell_own_words(signer: Signer, say: Tongue) -> None:
-    words = fingerprint_words(signer.public_key, say.language)
-    print(say("Lea en voz alta a los demás:\n  ", "Read aloud to the others:\n  ") + words)
+_DEFAULT_MINIMUM_RECIPIENTS = 2
 
 
 # ----------------------------------------------------------------- trust
@@ -85,45 +63,99 @@ def trust_draft(options: Options, say: Tongue) -> int:
     organisation = options.organisation or (previous.organisation if previous else None)
     if organisation is None:
         raise ceremony.DraftImpossibleError("--organisation is needed for a first trust")
+    fewest = options.minimum_recipients
+    if fewest is None:
+        fewest = previous.minimum_recipients if previous else _DEFAULT_MINIMUM_RECIPIENTS
     trust = ceremony.draft_trust(
         normalize("NFC", organisation),
         [key for _, key in cards],
         options.quorum,
         options.freshness_threshold,
-        options.minimum_recipients,
+        fewest,
         previous,
     )
     _write_draft(options.out, trust)
     tell_trust(trust, say)
+    if previous is not None:
+        tell_trust_changes(previous, trust, say)
+    guiding.tell_trust_state(options.out, trust.to_envelope(), options.previous, previous, say)
     return DONE
 
 
 def trust_sign(options: Options, say: Tongue) -> int:
-    """Add a director's signature to a trust."""
+    """Add a director's signature to a trust, once she has heard whoever is new in it."""
     envelope = _open_draft(options.file, Trust)
     trust = Trust.from_payload(envelope.payload)
-    directors = list(trust.directors)
-    if options.previous is not None:
-        previous = _open_trust(options.previous)
-        cosigning.check_follows(previous, trust)
-        directors += previous.directors
+    previous = _previous_trust(options, trust)
     tell_trust(trust, say)
-    return _sign(envelope, directors, options, say)
+    directors = list(trust.directors)
+    if previous is None and trust.serial > 1:
+        print(
+            say(
+                "¡Atención! Este documento cambia a los directores: sin el de antes (--previous) no se ve qué cambia.",
+                "Take care! This document changes the directors: without the one before (--previous) nobody sees how.",
+            )
+        )
+    if previous is not None:
+        directors += previous.directors
+        tell_trust_changes(previous, trust, say)
+        for number, director in enumerate(trust.directors, 1):
+            if director not in previous.directors:
+                name = say("Directora nueva, la {n}", "New director, number {n}").format(n=number)
+                _compare_by_voice(name, director, say, already=options.yes)
+    signed = _sign(envelope, directors, options, say)
+    guiding.tell_trust_state(options.file, signed, options.previous, previous, say)
+    return DONE
 
 
 def trust_show(options: Options, say: Tongue) -> int:
-    """Show a trust and check its signatures."""
+    """Show a trust, who has signed it, and what comes next."""
     envelope = _open_draft(options.file, Trust)
     trust = Trust.from_payload(envelope.payload)
+    previous = _previous_trust(options, trust)
     tell_trust(trust, say)
-    tell_signatures(envelope, trust.directors, trust.quorum, say)
-    if options.previous is None:
+    if previous is not None:
+        tell_trust_changes(previous, trust, say)
+    guiding.tell_trust_state(options.file, envelope, options.previous, previous, say)
+    if previous is None:
         open_trust(envelope)
-        return DONE
+    else:
+        accept_change(previous, envelope)
+    return DONE
+
+
+def _previous_trust(options: Options, trust: Trust) -> Trust | None:
+    if options.previous is None:
+        return None
     previous = _open_trust(options.previous)
-    print(say("Directores de antes:", "Directors before:"))
-    tell_signatures(envelope, previous.directors, previous.quorum, say)
-    accept_change(previous, envelope)
+    cosigning.check_follows(previous, trust)
+    return previous
+
+
+def trust_poster(options: Options, say: Tongue) -> int:
+    """Write the poster that shows the site's address and the trust's words."""
+    trust = _open_trust(options.file)
+    origin: str = options.origin
+    if options.roster is not None:
+        roster = _open_roster(options.roster, trust)
+        if origin not in roster.origins:
+            raise OriginUnknownError("not an address of the roster")
+    else:
+        print(
+            say(
+                "¡Atención! Sin la lista (--roster) nadie comprobó que la dirección sea la del sitio.",
+                "Take care! Without the roster (--roster) nobody checked that the address is the site's.",
+            )
+        )
+    durable.write_new(options.out, poster(trust, origin).encode("utf-8"))
+    print(
+        say(
+            "Cartel escrito en {out}. Ábralo en un navegador e imprímalo en A4, y antes de colgarlo\n"
+            "compare por voz sus doce palabras:\n  {words}",
+            "Poster written to {out}. Open it in a browser and print it on A4, and before you put it up\n"
+            "compare its twelve words by voice:\n  {words}",
+        ).format(out=options.out, words=fingerprint_words(trust.payload_hash, say.language))
+    )
     return DONE
 
 
@@ -159,14 +191,27 @@ def roster_draft(options: Options, say: Tongue) -> int:
     )
     _write_draft(options.out, roster)
     tell_roster(roster, say)
+    if previous is not None:
+        tell_changes(previous, roster, say)
+    files = _roster_files(options, options.out)
+    guiding.tell_roster_state(files, roster.to_envelope(), trust, say)
     return DONE
+
+
+def _roster_files(options: Options, roster: Path) -> guiding.RosterFiles:
+    return guiding.RosterFiles(roster, options.trust, options.previous, options.previous_trust)
 
 
 def _previous_roster(options: Options, trust: Trust) -> Roster | None:
     if options.previous is None:
         return None
-    under = trust if options.previous_trust is None else _open_trust(options.previous_trust)
-    return _open_roster(options.previous, under)
+    if options.previous_trust is not None:
+        return _open_roster(options.previous, _open_trust(options.previous_trust))
+    with durable.naming(options.previous):
+        payload = Roster.envelope_of(_read(options.previous, Roster)).payload
+        if Roster.from_payload(payload).trust != trust.payload_hash:
+            raise PreviousTrustNeededError("made under another trust")
+    return _open_roster(options.previous, trust)
 
 
 def roster_sign(options: Options, say: Tongue) -> int:
@@ -185,15 +230,22 @@ def roster_sign(options: Options, say: Tongue) -> int:
         if own_id not in known:
             name = f"{lawyer.pseudonym} ({lawyer.team})"
             _compare_by_voice(name, lawyer.identity, say, already=options.yes)
-    return _sign(envelope, trust.directors, options, say)
+    signed = _sign(envelope, trust.directors, options, say)
+    guiding.tell_roster_state(_roster_files(options, options.file), signed, trust, say)
+    return DONE
 
 
 def roster_show(options: Options, say: Tongue) -> int:
-    """Show a roster and check its signatures."""
+    """Show a roster, who has signed it, and what comes next."""
     trust = _open_trust(options.trust)
     envelope = _open_draft(options.file, Roster)
-    tell_roster(Roster.from_payload(envelope.payload), say)
-    tell_signatures(envelope, trust.directors, trust.quorum, say)
+    roster = Roster.from_payload(envelope.payload)
+    previous = _previous_roster(options, trust)
+    tell_roster(roster, say)
+    if previous is not None:
+        check_successor(previous, roster)
+        tell_changes(previous, roster, say)
+    guiding.tell_roster_state(_roster_files(options, options.file), envelope, trust, say)
     open_roster(envelope, trust)
     return DONE
 
@@ -220,6 +272,8 @@ def freshness_draft(options: Options, say: Tongue) -> int:
     if absences:
         confirm(say("¿Seguir así?", "Go on so?"), say, already=options.yes)
     _write_draft(options.out, freshness)
+    files = guiding.FreshnessFiles(options.out, options.trust, options.roster)
+    guiding.tell_freshness_state(files, freshness.to_envelope(), trust, say)
     return DONE
 
 
@@ -231,18 +285,22 @@ def freshness_sign(options: Options, say: Tongue) -> int:
     freshness = Freshness.from_payload(envelope.payload)
     cosigning.check_freshness_of(roster, freshness)
     tell_freshness(freshness, roster, say)
-    return _sign(envelope, trust.directors, options, say)
+    signed = _sign(envelope, trust.directors, options, say)
+    files = guiding.FreshnessFiles(options.file, options.trust, options.roster)
+    guiding.tell_freshness_state(files, signed, trust, say)
+    return DONE
 
 
 def freshness_show(options: Options, say: Tongue) -> int:
-    """Show a freshness and check its signatures."""
+    """Show a freshness, who has signed it, and what comes next."""
     trust = _open_trust(options.trust)
     roster = _open_roster(options.roster, trust)
     envelope = _open_draft(options.file, Freshness)
     freshness = Freshness.from_payload(envelope.payload)
     cosigning.check_freshness_of(roster, freshness)
     tell_freshness(freshness, roster, say)
-    tell_signatures(envelope, trust.directors, trust.freshness_threshold, say)
+    files = guiding.FreshnessFiles(options.file, options.trust, options.roster)
+    guiding.tell_freshness_state(files, envelope, trust, say)
     open_freshness(envelope, trust)
     return DONE
 
@@ -262,9 +320,7 @@ def freshness_bundle(options: Options, say: Tongue) -> int:
     }
     verify_publication(roster_file, freshness_file, list(keys.values()), trust, now_from(options))
     out: Path = options.out
-    durable.make_folder(out)
-    if any(out.iterdir()):
-        raise durable.FileExistsRefusedError(out.name)
+    durable.make_empty_folder(out)
     durable.make_folder(out / WEEKLY_KEYS_NAME)
     for key_hash, envelope_file in keys.items():
         durable.write_new(out / WEEKLY_KEYS_NAME / f"{key_hash.hex()}.json", envelope_file)
@@ -303,21 +359,18 @@ def _compare_by_voice(untrusted_name: str, key: bytes, say: Tongue, *, already: 
     )
 
 
-def _sign(envelope: Envelope, directors: Iterable[bytes], options: Options, say: Tongue) -> int:
+def _sign(
+    envelope: Envelope, directors: Iterable[bytes], options: Options, say: Tongue
+) -> Envelope:
     confirm(say("¿Firmar esto?", "Sign this?"), say, already=options.yes)
-    signed = cosigning.add_signature(envelope, _signer(options, say), directors)
+    signed = cosigning.add_signature(envelope, signer_from(options, say), directors)
     durable.replace(options.file, signed.to_json())
     print(
         say("Firmado. Firmas en {file}: {n}.", "Signed. Signatures in {file}: {n}.").format(
             n=len(signed.signatures), file=options.file
         )
     )
-    return DONE
-
-
-def _signer(options: Options, say: Tongue) -> Signer:
-    with durable.naming(options.key):
-        return Signer(keyfile.open_file(options.key, "director", passphrase_from(options, say)))
+    return signed
 
 
 def _read(path: Path, kind: type[Document]) -> bytes:

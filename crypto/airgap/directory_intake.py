@@ -33,7 +33,9 @@ def take_directory(
     with vault.transaction():
         for missed in missed_rosters:
             envelope = Roster.envelope_of(missed)
-            vault.rosters.accept(open_roster(envelope, trust), envelope)
+            if envelope.payload_hash not in vault.rosters.hashes():
+                under = vault.rosters.trust_of(Roster.from_payload(envelope.payload))
+                vault.rosters.accept(open_roster(envelope, under), envelope)
         vault.rosters.accept(directory.roster, envelopes.roster)
         vault.rosters.keep_freshness(directory.freshness, envelopes.freshness)
     return directory

@@ -68,6 +68,17 @@ def make_folder(folder: Path) -> None:
         folder.mkdir(PRIVATE_FOLDER, parents=True, exist_ok=True)
 
 
+def make_empty_folder(folder: Path) -> None:
+    """Make *folder* with mode 0700; one that is there must have nothing in it.
+
+    Raises:
+        FileUnwritableError, FileExistsRefusedError: in this order.
+    """
+    make_folder(folder)
+    if any(folder.iterdir()):
+        raise FileExistsRefusedError(folder.name)
+
+
 def write_new(path: Path, content: Content) -> None:
     """Write *content* with mode 0600 under a name that nothing has yet.
 

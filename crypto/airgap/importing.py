@@ -15,6 +15,7 @@ from typing import ClassVar, TypeVar
 from crypto.airgap import durable, key_ageing
 from crypto.airgap.directory_intake import take_directory
 from crypto.airgap.filing import Filing
+from crypto.airgap.history_intake import take_histories
 from crypto.airgap.vault.identity import Owner
 from crypto.airgap.vault.vault import Vault
 from crypto.cell import MESSAGE_CELL_BYTES, CellError, CellSizeError
@@ -68,6 +69,8 @@ class Report:
 
     refused: list[Refusal] = field(default_factory=list)
     directory_verified: bool = False
+    rosters: int = 0  # that this station had missed
+    contradictions: int = 0  # of rosters, seen for the first time
     messages: int = 0  # message cells that are new
     opened: int = 0  # of those, how many a key of ours opened
     parts: int = 0  # part cells that are new
@@ -102,7 +105,7 @@ def import_pouch(
         VaultDamagedError
     """
     report = Report()
-    _take_documents(vault, pouch, now, missed_rosters, report)
+    _take_documents(vault, owner, pouch, now, missed_rosters, report)
     try:
         with pouch.inner(CELLS) as cells:
             _take_cells(vault, owner, cells, now, report, progress)
@@ -118,17 +121,40 @@ def import_pouch(
 
 
 def _take_documents(
-    vault: Vault, pouch: Folder, now: datetime, missed: Sequence[bytes], report: Report
+    vault: Vault,
+    owner: Owner,
+    pouch: Folder,
+    now: datetime,
+    missed: Sequence[bytes],
+    report: Report,
 ) -> None:
     try:
         report.listing = parse_listing(pouch.read(LISTING_NAME, MAX_LISTING_BYTES))
     except (PouchNotAFileError, PouchUnreadableError, DocumentMalformedError) as error:
         report.refused.append(Refusal(LISTING_NAME, error.code))
+    first = vault.rosters.newest() is None
+    if not first:
+        _take_histories(vault, owner, pouch, now, report)
     try:
         _take_directory(vault, pouch, now, missed, report.listing)
         report.directory_verified = True
     except BuzonError as error:
         report.refused.append(Refusal(DIRECTORY_NAME, error.code))
+    if first:
+        _take_histories(vault, owner, pouch, now, report)
+    with vault.transaction():
+        known_now = vault.messages.take_back_roster_alarms()
+        if known_now:
+            vault.record(owner.signer, now, "noted", known_now, "roster known now, alarm over")
+
+
+def _take_histories(
+    vault: Vault, owner: Owner, pouch: Folder, now: datetime, report: Report
+) -> None:
+    compared = take_histories(vault, owner, pouch, now)
+    report.rosters += compared.taken
+    report.contradictions += compared.contradictions
+    report.refused += [Refusal(name, code) for name, code in compared.refused]
 
 
 def _take_directory(

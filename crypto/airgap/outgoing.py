@@ -1,4 +1,4 @@
-"""What the station leaves on the stick: one batch, weekly keys, and what it need not be brought.
+"""What the station leaves on the stick: one batch, weekly keys, and what it holds already.
 
 Every trip carries exactly one batch, needed or not.  Its cells: new replies, then
 standing ones sealed anew, then decoys.
@@ -17,7 +17,17 @@ from crypto.airgap.vault.messages import Thread
 from crypto.airgap.vault.replies import Waiting
 from crypto.airgap.vault.vault import Vault
 from crypto.dsse import Envelope
-from crypto.pouch import BATCHES, DOCUMENT_SUFFIX, HAVE, OUT, WEEKLY_KEYS, Listing, have_of
+from crypto.history import history_of
+from crypto.pouch import (
+    BATCHES,
+    DOCUMENT_SUFFIX,
+    HAVE,
+    HAVE_ROSTERS,
+    OUT,
+    WEEKLY_KEYS,
+    Listing,
+    have_of,
+)
 from crypto.reply import REPLY_CELL_BYTES, split_reply_text
 from crypto.shuffle import RandomBytes
 from crypto.stick import Folder, PouchNotAFileError, PouchUnreadableError
@@ -167,3 +177,18 @@ def lay_have(vault: Vault, owner: Owner, pouch: Folder, listing: Listing) -> int
         have.remove_remainders()
         have.write(owner.id.hex(), have_of(held))
     return len(held)
+
+
+def lay_rosters(vault: Vault, owner: Owner, pouch: Folder) -> int:
+    """Show the other stations of the pouch the rosters that this one holds; how many.
+
+    Source: pouch-v1.md, "Rosters".
+
+    Raises:
+        PouchMissingError, PouchUnreadableError, PouchFullError, PouchUnwritableError
+    """
+    chain = vault.rosters.chain()
+    with pouch.made(HAVE_ROSTERS) as rosters:
+        rosters.remove_remainders()
+        rosters.write(owner.id.hex() + DOCUMENT_SUFFIX, history_of(chain))
+    return len(chain)

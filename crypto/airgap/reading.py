@@ -5,16 +5,18 @@ The work is in the modules beside this one.
 
 import argparse
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from nacl.utils import random
 
-from crypto.airgap import durable, exporting
+from crypto.airgap import chain, durable, exporting
 from crypto.airgap import outgoing as leaving
 from crypto.airgap.opening import opened
 from crypto.airgap.program import (
     DONE,
     REFUSED,
+    ClockWrongError,
     Tongue,
     answer_json,
     complain,
@@ -34,7 +36,13 @@ _MAX_REPLY_FILE_BYTES = MAX_REPLY_PARTS * REPLY_TEXT_BYTES
 def list_(options: Options, say: Tongue) -> int:
     """Show the threads."""
     telling = Telling(say)
-    with opened(options, say) as (vault, _):
+    with opened(options, say) as (vault, owner):
+        # Beside the list, which may be for a script.
+        chain.tell_contradictions(vault.contradictions.standing(), say)
+        with suppress(ClockWrongError):  # whoever reads can do without a calendar
+            chain.tell_shortages(
+                chain.shortages_of(vault, owner, now_from(options)), say, sys.stderr
+            )
         threads = vault.messages.threads()
         if options.json:
             answer_json([telling.thread_summary(vault, thread) for thread in threads])

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from nacl.utils import random
 
-from crypto.airgap import durable, key_ageing, receipting
+from crypto.airgap import chain, durable, key_ageing, receipting
 from crypto.airgap import outgoing as leaving
 from crypto.airgap.importing import Progress, Refusal, Report, import_pouch
 from crypto.airgap.opening import opened
@@ -27,13 +27,24 @@ from crypto.airgap.prompts import NotConfirmedError
 from crypto.airgap.receipting import CellLackingError
 from crypto.airgap.vault.identity import Owner
 from crypto.airgap.vault.vault import Vault
+from crypto.directory import RosterSignaturesError
 from crypto.errors import BuzonError
-from crypto.pouch import HAVE, LISTING_NAME, MAX_LISTING_BYTES, OUT, Listing, parse_listing
-from crypto.roster import Roster
+from crypto.pouch import (
+    HAVE,
+    HAVE_ROSTERS,
+    LISTING_NAME,
+    MAX_LISTING_BYTES,
+    OUT,
+    Listing,
+    parse_listing,
+)
+from crypto.roster import Roster, RosterTrustError
 from crypto.stick import Folder
 from crypto.terminal import visible_line
 
 Options = argparse.Namespace
+
+_OTHER_DIRECTORS = {RosterTrustError.code, RosterSignaturesError.code}
 
 
 def import_(options: Options, say: Tongue) -> int:
@@ -46,10 +57,15 @@ def import_(options: Options, say: Tongue) -> int:
         )
         batch = _prepare_way_back(vault, owner, pouch, now, report)
         unopened = vault.cells.count_unopened()
+        contradictions = vault.contradictions.standing()
+        shortages = chain.shortages_of(vault, owner, now)
+    chain.tell_contradictions(contradictions, say)
     if options.json:
-        answer_json(_report_value(report, batch, unopened))
+        value = _report_value(report, batch, unopened)
+        answer_json({**value, **chain.value_of(contradictions, shortages)})
     else:
         _tell_report(report, batch, unopened, say)
+        chain.tell_shortages(shortages, say)
     return REFUSED if report.refused else DONE
 
 
@@ -68,6 +84,10 @@ def _prepare_way_back(
             leaving.lay_have(vault, owner, pouch, report.listing)
     except BuzonError as error:
         report.refused.append(Refusal(HAVE, error.code))
+    try:
+        leaving.lay_rosters(vault, owner, pouch)
+    except BuzonError as error:
+        report.refused.append(Refusal(HAVE_ROSTERS, error.code))
     return batch
 
 
@@ -87,6 +107,7 @@ def progress_of(say: Tongue, *, quiet: bool) -> Progress:
 def _report_value(report: Report, batch: Batch | None, unopened: int) -> dict[str, object]:
     return {
         "directory_verified": report.directory_verified,
+        "rosters": report.rosters,
         "messages": report.messages,
         "opened": report.opened,
         "parts": report.parts,
@@ -102,6 +123,21 @@ def _report_value(report: Report, batch: Batch | None, unopened: int) -> dict[st
 
 def _tell_report(report: Report, batch: Batch | None, unopened: int, say: Tongue) -> None:
     tell_refusals(report.refused, say)
+    if any(refusal.code in _OTHER_DIRECTORS for refusal in report.refused):
+        print(
+            say(
+                "Si los directores cambiaron: pídales en mano el documento nuevo y tómelo con la orden `trust`.",
+                "If the directors changed: have them hand you the new document and take it with the command `trust`.",
+            ),
+            file=sys.stderr,
+        )
+    if report.rosters:
+        print(
+            say(
+                "Listas de abogados que faltaban a esta estación: {n}.",
+                "Lists of lawyers that this station had missed: {n}.",
+            ).format(n=report.rosters)
+        )
     print(
         say(
             "Nuevos: mensajes {messages} (abiertos {opened}), partes de archivos {parts}. "

@@ -65,9 +65,9 @@ class Server:
             raise DemonstrationError("the server does not run")
         return self._process.pid
 
-    def make(self, trust: Path) -> None:
-        """Make the box, the site and the courier's account."""
-        self._run("init", "--size", SIZE, "--trust", trust)
+    def make(self, trust: Path, *size: str) -> None:
+        """Make the box, the site and the courier's account; *size*: what `init` is told."""
+        self._run("init", "--trust", trust, *(size or ("--size", SIZE)))
         self._run(*("account", "add", self.account, "--passphrase-file", self.account_passphrase))
 
     def publish(self, publication: Path) -> None:

@@ -1,15 +1,16 @@
 """`make bench`: everything that is measured, one table.
 
-Name parts to run only these: `python -m tests.bench intake workstation browser`.
+Name parts to run only these: `python -m tests.bench intake pulling workstation browser`.
 """
 
 import sys
 
-from tests.bench import browser, intake, workstation
+from tests.bench import browser, intake, pulling, workstation
 from tests.bench.table import table
 
 PARTS = {
     "intake": intake.measure,
+    "pulling": pulling.measure,
     "workstation": workstation.measure,
     "browser": browser.measure,
 }

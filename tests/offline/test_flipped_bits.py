@@ -51,7 +51,7 @@ DOCUMENTS: dict[str, tuple[bytes, Callable[[bytes], object]]] = {
     "receipt": (
         vector("receipt", "three-cells")["envelope"].encode(),
         lambda untrusted: open_receipt(
-            untrusted, Roster.from_payload(RECEIPTS["roster"].encode()), [], NOW
+            untrusted, Roster.from_payload(RECEIPTS["roster"].encode()), {}, NOW
         ),
     ),
     "publication": (

@@ -45,8 +45,10 @@ def copied(made: Path, folder: Path) -> Settings:
     """A box of one's own; the site, which nobody writes, is shared."""
     folder.mkdir()
     for entry in made.iterdir():
-        if entry.is_dir():
+        if entry.name == "site":
             (folder / entry.name).symlink_to(entry.resolve())
+        elif entry.is_dir():
+            shutil.copytree(entry, folder / entry.name)
         else:
             shutil.copy(entry, folder)
     return Settings(folder=folder)

@@ -54,36 +54,35 @@ class Organisation:
     serial: int = 1
     previous: bytes = NO_HASH
     revoked: tuple[str, ...] = ()
+    retired: tuple[str, ...] = ()
+    origins: tuple[str, ...] = (ORIGIN,)
+    before: Trust | None = None  # the trust that this one's follows
+    earlier_directors: tuple[str, ...] = ()
 
     @property
     def trust(self) -> Trust:
         """Its trust."""
         keys = tuple(sorted(public(name) for name in self.directors))
-        return Trust("Prueba", 1, NO_HASH, keys, 2, 2, 1)
+        serial, previous = (1, NO_HASH) if self.before is None else (2, self.before.payload_hash)
+        return Trust("Prueba", serial, previous, keys, 2, 2, 1)
 
     @property
     def trust_envelope(self) -> bytes:
-        """Signed by all directors."""
-        return signed(self.trust, self.directors).to_json()
+        """Signed by all directors, and by those of before."""
+        return signed(self.trust, (*self.earlier_directors, *self.directors)).to_json()
 
     @property
     def roster(self) -> Roster:
         """Its roster."""
         lawyers = [
-            Lawyer(
-                name,
-                "equipo",
-                ("es",),
-                public(name),
-                "revoked" if name in self.revoked else "active",
-            )
+            Lawyer(name, "equipo", ("es",), public(name), self.status(name))
             for name in self.lawyers
         ]
         return Roster(
             trust=self.trust.payload_hash,
             serial=self.serial,
             previous=self.previous,
-            origins=(ORIGIN,),
+            origins=self.origins,
             issued=self.today - timedelta(days=7),
             expires=self.today + timedelta(days=70),
             lawyers=tuple(sorted(lawyers, key=lambda lawyer: lawyer.id)),
@@ -93,7 +92,13 @@ class Organisation:
     @property
     def active(self) -> Sequence[str]:
         """Names of the active lawyers."""
-        return [name for name in self.lawyers if name not in self.revoked]
+        return [name for name in self.lawyers if self.status(name) == "active"]
+
+    def status(self, name: str) -> str:
+        """What the roster says of one lawyer."""
+        if name in self.revoked:
+            return "revoked"
+        return "retired" if name in self.retired else "active"
 
     def weekly_key(self, name: str, week: int) -> Envelope:
         """The key of one lawyer for one week."""

@@ -8,7 +8,11 @@ import pytest
 
 from app import cli, create_desk, create_intake
 from app.db import open_database
+from app.publishing import publish_folder
 from app.receipts import drop_receipts, keep_receipt, knows_receipt
+from crypto.history import parse_history
+from crypto.roster import Roster
+from crypto.tongue import DONE
 from crypto.weeks import week_of
 from tests.online import cells
 from tests.online.conftest import ACCOUNT, NOON, PASSPHRASE, TODAY, code_at, login, opened
@@ -38,7 +42,7 @@ def hand_in_envelope(desk, token, kind, envelope):
 
 ROUTES = [
     ("DELETE", "/session"), ("GET", "/listing"), ("GET", f"/cells/{NAME}"), ("GET", "/directory"),
-    ("PUT", f"/batches/{NAME}"), ("PUT", f"/receipts/{NAME}"), ("PUT", f"/weekly-keys/{NAME}"),
+    ("GET", "/rosters"), ("PUT", f"/batches/{NAME}"), ("PUT", f"/receipts/{NAME}"), ("PUT", f"/weekly-keys/{NAME}"),
     ("GET", "/nothing"), ("GET", "/cells/x"), ("BREW", "/listing"), ("GET", "/session"),
 ]  # fmt: skip
 
@@ -122,6 +126,35 @@ def test_a_cell_comes_out_as_it_went_in(serve, settings, desk, token):
         put(intake, cell)
         answer = desk.get(f"/cells/{cells.name(cell)}", headers=token)
         assert (answer.data, answer.content_type) == (cell, BINARY)
+
+
+def test_the_rosters_are_all_that_were_ever_published_in_their_order(
+    desk, token, settings, organisation, tmp_path
+):
+    assert [one.payload_hash for one in parse_history(rosters(desk, token))] == [
+        organisation.roster.payload_hash
+    ]
+    later = organisation.successor(revoked=("ceiba",))
+    engine = open_database(settings)
+    publish_folder(engine, later.publication(tmp_path / "later"), later.trust, NOON)
+    engine.dispose()
+    assert [Roster.from_payload(one.payload) for one in parse_history(rosters(desk, token))] == [
+        organisation.roster,
+        later.roster,
+    ]
+
+
+def test_where_nothing_is_published_the_rosters_are_none(serve, empty_settings):
+    desk = serve(create_desk, empty_settings)
+    opened = desk.post("/session", json={"account": ACCOUNT, "passphrase": PASSPHRASE})
+    header = {"Authorization": f"Bearer {opened.json['token']}"}
+    assert rosters(desk, header) == b'{"rosters":[]}'
+
+
+def rosters(desk, token):
+    answer = desk.get("/rosters", headers=token)
+    assert (answer.status_code, answer.content_type) == (200, JSON)
+    return answer.data
 
 
 def test_the_directory_is_that_of_the_intake(serve, settings, desk, token):
@@ -350,13 +383,13 @@ def test_a_receipt_goes_when_none_of_its_cells_is_left(serve, settings, organisa
 
 def test_expire_forgets_such_receipts_when_told_yes(settings, organisation, monkeypatch):
     monkeypatch.setattr("app.tripwire.install", lambda: None)
-    monkeypatch.setattr("app.cli.utc_now", lambda: NOON)
+    monkeypatch.setattr("app.cli_status.utc_now", lambda: NOON)
     engine = open_database(settings)
     going = organisation.receipt("ceiba", [b"x" * 32])
     keep_receipt(engine, going)
     expire = ["expire", "--data", str(settings.folder)]
-    assert cli.main(expire) == cli.DONE
+    assert cli.main(expire) == DONE
     assert knows_receipt(engine, going.payload_hash)
-    assert cli.main([*expire, "--yes"]) == cli.DONE
+    assert cli.main([*expire, "--yes"]) == DONE
     assert not knows_receipt(engine, going.payload_hash)
     engine.dispose()

@@ -13,6 +13,7 @@ from app.folder import make_folder, rebuild_site
 from app.making import Plan
 from app.publishing import publish_folder
 from app.settings import Settings
+from crypto.tongue import REFUSED
 from tests.online.conftest import NOON
 
 
@@ -86,7 +87,7 @@ def test_a_passphrase_that_is_no_text_is_refused_in_words(own, tmp_path, capsys,
     file = tmp_path / "passphrase"
     file.write_bytes(b"contrase\xf1a de una ceiba\n")
     arguments = ["account", "add", "ceiba", "--data", str(own.folder), "--passphrase-file"]
-    assert cli.main([*arguments, str(file)]) == cli.REFUSED
+    assert cli.main([*arguments, str(file)]) == REFUSED
     assert "[server-folder]" in capsys.readouterr().err
 
 

@@ -11,17 +11,12 @@ from sqlalchemy import Engine
 from app import cli
 from app.box import Box, Deposit, Store
 from app.db import open_database
+from app.expiry import Reason, delete_cells, delete_old_replies, verdicts
 from app.folder import make_folder
 from app.making import Plan
 from app.published import held
 from app.publishing import publish_folder
-from app.receipts import (
-    Reason,
-    delete_cells,
-    delete_old_replies,
-    keep_receipt,
-    verdicts,
-)
+from app.receipts import keep_receipt
 from app.settings import Settings, load_settings
 from app.shelf import MESSAGES, PARTS, REPLIES
 from app.status import status
@@ -44,6 +39,7 @@ def engine(settings: Settings):
 @pytest.fixture(autouse=True)
 def noon(monkeypatch):
     monkeypatch.setattr(cli, "utc_now", lambda: NOON)
+    monkeypatch.setattr("app.cli_status.utc_now", lambda: NOON)
     # This process may have loaded, or may yet load, what a server's must not.
     monkeypatch.setattr("app.tripwire.install", lambda: None)
     monkeypatch.setenv("LANG", "en_US.UTF-8")
@@ -163,7 +159,7 @@ def test_the_next_roster_is_published_over_the_one_before(settings, engine, orga
     published = held(engine)
     assert published is not None
     assert published.roster == later.roster
-    assert published.earlier_rosters == {
+    assert published.earlier_rosters.keys() == {
         organisation.roster.payload_hash, later.roster.payload_hash,
     }  # fmt: skip
 
@@ -365,12 +361,19 @@ def test_status_counts_by_day(settings, engine, capsys):
 
 
 @pytest.mark.parametrize(
-    ("later", "part"),
-    [(60, "roster expires"), (71, "roster has expired"), (22, "this week only"), (28, "not cover")],
+    ("later", "codes"),
+    [
+        (4, []),
+        (5, ["freshness-ends"]),
+        (26, ["freshness-ends"]),
+        (60, ["roster-ends"]),
+        (71, ["roster-ends"]),
+    ],
 )
-def test_what_is_about_to_expire_is_an_alarm(settings, engine, later, part):
+def test_what_is_about_to_expire_is_an_alarm(settings, engine, later, codes):
     found = status(engine, settings, NOON + timedelta(days=later))
-    assert [alarm for alarm in found.alarms if part in alarm]
+    assert set(codes) <= {each.code for each in found.shortages}
+    assert bool(codes) == bool(found.told("en"))
 
 
 def test_a_full_box_and_a_changed_site_are_alarms(settings, engine, capsys):
@@ -380,8 +383,8 @@ def test_a_full_box_and_a_changed_site_are_alarms(settings, engine, capsys):
     (settings.site / "manifest.json").write_text('{"files": [{"path": "x.js", "sha256": ""}]}')
     assert run("status", "--data", settings.folder) == 1
     told = capsys.readouterr().out
-    assert "! The box is nearly full of messages." in told
-    assert "! The witness site differs from its manifest." in told
+    assert "! The box is nearly full of messages:" in told
+    assert "! The witness site differs from its manifest:" in told
 
 
 def test_nothing_published_is_an_alarm(empty_settings):

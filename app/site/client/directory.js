@@ -70,6 +70,17 @@ export async function verifyDirectory(document, trust, now, origin) {
 }
 
 /**
+ * When *directory* ends by itself: nobody seals with it from that moment on.
+ *
+ * @param {Directory} directory
+ * @returns {number} milliseconds since 1970
+ */
+export function endOf({ roster, freshness }) {
+  const lastWeek = freshness.weeks[freshness.weeks.length - 1].week;
+  return weeks.beginningOf(Math.min(roster.expires + 1, weeks.firstDayOf(lastWeek + 1)));
+}
+
+/**
  * Step 1: the envelopes, none of which is verified yet.
  *
  * @param {Uint8Array} document

@@ -34,3 +34,23 @@ export function dayOf(now) {
 export function weekOf(day) {
   return Math.floor(day / DAYS_A_WEEK);
 }
+
+/**
+ * The moment at which *day* begins, in milliseconds since 1970.
+ *
+ * @param {number} day
+ * @returns {number}
+ */
+export function beginningOf(day) {
+  return FIRST_DAY + day * DAY_MILLISECONDS;
+}
+
+/**
+ * The first day of *week*.
+ *
+ * @param {number} week
+ * @returns {number}
+ */
+export function firstDayOf(week) {
+  return week * DAYS_A_WEEK;
+}

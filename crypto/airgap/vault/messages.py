@@ -149,6 +149,22 @@ class Messages:
             code, transcript,
         )  # fmt: skip
 
+    def take_back_roster_alarms(self) -> list[bytes]:
+        """End the alarms over rosters that this station holds by now.
+
+        Returns the digests of the cells whose messages bore one.
+        """
+        over = self._database.rows(
+            "SELECT m.id, c.digest FROM alarms a JOIN messages m ON m.id = a.message"
+            " JOIN cells c ON c.id = m.cell JOIN rosters r ON r.hash = m.roster WHERE a.code = ?",
+            ALARM_ROSTER_UNKNOWN,
+        )
+        self._database.execute_many(
+            "DELETE FROM alarms WHERE message = ? AND code = ?",
+            [(message, ALARM_ROSTER_UNKNOWN) for message, _ in over],
+        )
+        return [digest for _, digest in over]
+
     # ------------------------------------------------------------- reading
 
     def threads(self) -> list[Thread]:

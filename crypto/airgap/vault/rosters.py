@@ -1,12 +1,13 @@
 """What directors signed, as this station verified it: trust, the chain of rosters, freshness."""
 
 from datetime import date
+from hashlib import sha256
 
 from crypto.airgap.vault.database import Database
 from crypto.dsse import Envelope
 from crypto.errors import BuzonError
 from crypto.freshness import Freshness
-from crypto.roster import Roster, check_successor
+from crypto.roster import Roster, RosterTrustError, check_successor
 from crypto.trust import Trust, accept_change, open_trust
 
 
@@ -53,6 +54,18 @@ class Rosters:
             raise RosterMissingError("no trust")
         return Trust.from_payload(Trust.envelope_of(row[0]).payload)
 
+    def trust_of(self, roster: Roster) -> Trust:
+        """The trust that *roster* says it was made under, if this station went through it.
+
+        Raises:
+            RosterTrustError
+        """
+        for (envelope,) in self._database.rows("SELECT envelope FROM trusts ORDER BY serial DESC"):
+            payload = Trust.envelope_of(envelope).payload
+            if sha256(payload).digest() == roster.trust:
+                return Trust.from_payload(payload)
+        raise RosterTrustError("a trust that this station does not hold")
+
     def newest(self) -> Roster | None:
         """The newest roster verified."""
         row = self._database.row("SELECT envelope FROM rosters ORDER BY serial DESC LIMIT 1")
@@ -83,6 +96,11 @@ class Rosters:
             roster.payload_hash, roster.serial, envelope.to_json(),
         )  # fmt: skip
 
+    def chain(self) -> list[Envelope]:
+        """Every roster held, ascending by serial."""
+        rows = self._database.rows("SELECT envelope FROM rosters ORDER BY serial")
+        return [Roster.envelope_of(row[0]) for row in rows]
+
     def hashes(self) -> set[bytes]:
         """Every roster that this station has verified."""
         return {row[0] for row in self._database.rows("SELECT hash FROM rosters")}
@@ -103,6 +121,16 @@ class Rosters:
             "INSERT OR IGNORE INTO freshnesses VALUES (?, ?, ?)",
             freshness.payload_hash, freshness.issued.isoformat(), envelope.to_json(),
         )  # fmt: skip
+
+    def freshness_of(self, roster: Roster) -> Freshness | None:
+        """The newest verified freshness for *roster*."""
+        for (envelope,) in self._database.rows(
+            "SELECT envelope FROM freshnesses ORDER BY issued DESC"
+        ):
+            freshness = Freshness.from_payload(Freshness.envelope_of(envelope).payload)
+            if freshness.roster == roster.payload_hash:
+                return freshness
+        return None
 
     def day_by_freshness(self) -> date | None:
         """The latest day on which directors signed a freshness that was verified here.

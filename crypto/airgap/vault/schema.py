@@ -146,4 +146,16 @@ ALTER TABLE messages ADD COLUMN cell_key BLOB;
 ALTER TABLE messages ADD COLUMN handover INTEGER REFERENCES handovers;
 """
 
-MIGRATIONS: tuple[str, ...] = (_FIRST, _HANDOVERS)
+_CONTRADICTIONS = """
+-- Rosters that do not fit the chain, each with the one held that it contradicts: evidence.
+CREATE TABLE contradictions (
+    hash BLOB PRIMARY KEY,           -- of the roster that does not fit
+    held BLOB NOT NULL REFERENCES rosters,
+    envelope BLOB NOT NULL,
+    seen_in TEXT NOT NULL,           -- which file of the pouch
+    day TEXT NOT NULL,               -- on which it was first seen
+    set_aside TEXT                   -- the day on which a person did
+) STRICT;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_FIRST, _HANDOVERS, _CONTRADICTIONS)

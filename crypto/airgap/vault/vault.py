@@ -25,6 +25,7 @@ from crypto.airgap.durable import FileExistsRefusedError, FileUnreadableError
 from crypto.airgap.keyfile import Cost
 from crypto.airgap.signer import Signer
 from crypto.airgap.vault.cells import Cells
+from crypto.airgap.vault.contradictions import Contradictions
 from crypto.airgap.vault.database import Database
 from crypto.airgap.vault.files import Files
 from crypto.airgap.vault.handovers import Handovers
@@ -51,6 +52,7 @@ class Vault:
         self.identity = Identity(database)
         self.weekly_keys = WeeklyKeys(database)
         self.rosters = Rosters(database)
+        self.contradictions = Contradictions(database)
         self.cells = Cells(database)
         self.messages = Messages(database)
         self.files = Files(database)

@@ -17,7 +17,7 @@ const MAX_DIGESTS = 4096;
  *
  * @param {Uint8Array} envelope
  * @param {import("../../../app/site/client/roster.js").Roster} roster
- * @param {string[]} earlierRosters hashes of those published before, hex
+ * @param {{hash: string, origins: string[]}[]} earlierRosters those published before
  * @param {Date} now
  */
 export async function openReceipt(envelope, roster, earlierRosters, now) {
@@ -27,8 +27,10 @@ export async function openReceipt(envelope, roster, earlierRosters, now) {
   const lawyer = roster.lawyers.find(({ id, status }) => id === receipt.lawyer && status === "active");
   if (lawyer === undefined) throw new BuzonError("receipt-lawyer");
   await dsse.checkSignatures(parsed, [lawyer.identity], 1);
-  if (!roster.origins.includes(receipt.origin)) throw new BuzonError("receipt-origin");
-  if (![roster.hash, ...earlierRosters].includes(receipt.roster)) throw new BuzonError("receipt-roster");
+  const earlier = earlierRosters.find(({ hash }) => hash === receipt.roster);
+  const origins = [...roster.origins, ...(earlier?.origins ?? [])];
+  if (!origins.includes(receipt.origin)) throw new BuzonError("receipt-origin");
+  if (receipt.roster !== roster.hash && earlier === undefined) throw new BuzonError("receipt-roster");
   if (receipt.week > weeks.weekOf(weeks.dayOf(now)) + 1) throw new BuzonError("receipt-week");
   return { ...receipt, hash: await dsse.payloadHash(parsed.payload) };
 }

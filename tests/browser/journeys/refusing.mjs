@@ -32,6 +32,48 @@ const PASSING = {
   "cell-digest": 422,
 };
 
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+/** The end of the week after this one, in milliseconds since 1970; weeks begin on Monday. */
+function endOfNextWeek() {
+  const week = 7 * DAY;
+  const first = Date.UTC(2024, 0, 1);
+  return first + (Math.floor((Date.now() - first) / week) + 2) * week;
+}
+
+/**
+ * In the page: let the clock go ahead, as far as `setAhead` says later.
+ *
+ * @param {number} milliseconds
+ */
+function ahead(milliseconds) {
+  const Clock = Date;
+  let by = milliseconds;
+  addEventListener("ahead", (event) => {
+    by = /** @type {CustomEvent} */ (event).detail;
+  });
+  globalThis.Date = /** @type {DateConstructor} */ (
+    class extends Clock {
+      /** @param {any[]} given */
+      constructor(...given) {
+        super(.../** @type {[any]} */ (given.length === 0 ? [Clock.now() + by] : given));
+      }
+      static now() {
+        return Clock.now() + by;
+      }
+    }
+  );
+}
+
+/**
+ * @param {import("puppeteer-core").Page} page
+ * @param {number} milliseconds
+ */
+async function setAhead(page, milliseconds) {
+  await page.evaluate((detail) => dispatchEvent(new CustomEvent("ahead", { detail })), milliseconds);
+}
+
 /** @param {string} code */
 const refusal = (code) => JSON.stringify({ code });
 
@@ -120,6 +162,61 @@ export const journeys = {
     travel.front.instead = () => null;
     await press(page, "#closed-again");
     await shown(page, "write");
+  },
+
+  async "a box that closes while she writes keeps her words, says why, and takes them once it opens"(travel) {
+    const { config, front } = travel;
+    const vectors = JSON.parse(await readFile(join(config.checkout, "tests/vectors/directory.json"), "utf8"));
+    const ofOthers = documentOf(vectors.vectors[0], vectors.envelopes);
+    const page = await travel.page();
+    await page.evaluateOnNewDocument(ahead, 0);
+    await travel.go(page, "/escribir.html");
+    await shown(page, "write");
+    assert.equal(await isShown(page, "ending"), false);
+    // The directors signed this week and the next; five hours before their end she is told.
+    await setAhead(page, endOfNextWeek() - Date.now() - 5 * HOUR);
+    await write(page, "#account", config.sentence);
+    await shown(page, "ending");
+    assert.match(await text(page, "#ending"), /puede cerrar en 5 h.*su texto sigue en esta página/);
+    await travel.shot(page, "es-ending");
+
+    /** @type {[number, import("./front.mjs").Instead, RegExp][]} */
+    const closings = [
+      [15 * DAY, { status: 503, body: refusal("directory-missing") }, /no hay una lista vigente.*Vuelva en unos días/],
+      [15 * DAY, null, /No hay una lista firmada para esta semana.*debe renovarla/],
+      [70 * DAY, null, /La lista de quienes leen ya venció.*debe renovarla/],
+      [0, { status: 200, body: ofOthers }, /Puede que hayan cambiado las personas responsables/],
+    ];
+    for (const [later, directory, why] of closings) {
+      await setAhead(page, later);
+      front.instead = (_, path) => (path === "/directory" ? directory : null);
+      await page.evaluate(() => (document.getElementById("refused") ?? document.body).replaceChildren());
+      await press(page, "#send");
+      await page.waitForFunction(() => document.getElementById("refused")?.textContent !== "", { polling: 30 });
+      await shown(page, "write");
+      const said = await text(page, "#refused");
+      assert.match(said, why);
+      assert.match(said, /^No se pudo enviar\. No se perdió nada: su texto sigue aquí\. .* Cópielo antes\.$/);
+      const kept = await page.evaluate(() => /** @type {HTMLTextAreaElement} */ (document.getElementById("account")).value);
+      assert.equal(kept, config.sentence);
+      assert.deepEqual(front.cells, []);
+    }
+    await travel.shot(page, "es-closed-while-writing");
+    front.instead = () => null;
+    await press(page, "#send");
+    await shown(page, "sent");
+    assert.equal(front.cells.length, 1);
+
+    const english = await travel.page();
+    await english.evaluateOnNewDocument(ahead, 15 * DAY);
+    for (const path of ["/en/write.html", "/en/read.html"]) {
+      await travel.go(english, path);
+      await shown(english, "closed");
+      assert.match(await text(english, "#closed"), /closed for now.*no signed list for this week.*Nothing was sent/s);
+      assert.equal((await isShown(english, "write")) || (await isShown(english, "ask")), false);
+    }
+    await travel.shot(english, "en-closed");
+    assert.equal(front.cells.length, 1);
   },
 
   async "every hostile directory is refused and nothing is sent"(travel) {

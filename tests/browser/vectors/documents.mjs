@@ -15,6 +15,7 @@ import * as weeklyKeys from "../../../app/site/client/weekly-key.js";
 import { openCard } from "../formats/card.mjs";
 import { fingerprintWords } from "../formats/fingerprint.mjs";
 import { parseHave } from "../formats/have.mjs";
+import { parseHistory } from "../formats/history.mjs";
 import { parseListing } from "../formats/listing.mjs";
 import { verifyPublication } from "../formats/publication.mjs";
 import { openReceipt } from "../formats/receipt.mjs";
@@ -241,4 +242,10 @@ export const tests = everyVector({
   receipt,
   listing: (vector) => expectOutcome(vector, () => parseListing(utf8(vector.listing))),
   have: (vector) => same(parseHave(fromHex(vector.have)), vector.held, "held"),
+  history: (vector) =>
+    expectOutcome(
+      vector,
+      () => parseHistory(utf8(vector.history)),
+      (hashes) => same(hashes, vector.hashes),
+    ),
 });

@@ -365,7 +365,7 @@ def test_what_a_roster_changes_is_told_line_by_line(directors, lawyers, english,
     assert f"{gone.pseudonym}: REVOKED" in told
     assert f"{renamed.pseudonym}: before {renamed.pseudonym}, Norte, es" in told
     assert "NEW: Ceiba" in told
-    assert f"addresses, before: {ORIGIN}" in told
+    assert f"addresses: http://otro.example; before: {ORIGIN}" in told
 
 
 def test_whoever_is_taken_from_the_list_or_added_without_the_list_before_is_told(

@@ -8,7 +8,8 @@ import os
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,10 @@ from nacl.utils import random
 
 from crypto.airgap.filing import Filing
 from crypto.airgap.vault.vault import Vault
+from crypto.fingerprint import fingerprint_words
+from crypto.history import history_of, parse_history
 from crypto.pouch import MARK
+from crypto.roster import open_roster
 from crypto.witness.parts import seal_file
 from tests.offline.airgap.world import NOW, PASSPHRASE, Pouch, Witness, World
 
@@ -525,3 +529,59 @@ def test_a_file_that_two_people_share_is_a_pouch_for_both(world, witness, pouch,
         done(person.station("import", pouch.path, *vault))
         assert len(json.loads(done(person.station("list", "--json", *vault)))) == 1
     assert isinstance(pouch, Pouch)
+
+
+def test_two_rosters_of_one_number_are_told_until_somebody_sets_them_aside(lawyer, world, pouch):
+    done(lawyer.station("import", pouch.path))
+    assert json.loads(done(lawyer.station("rosters", "--json")))["contradictions"] == []
+    other = replace(world.roster, expires=NOW.date() + timedelta(days=40))
+    (pouch.path / "rosters.json").write_bytes(history_of([world.signed(other)]))
+    answer = lawyer.station("import", pouch.path)
+    assert answer.returncode == 0
+    own, theirs = (fingerprint_words(one.payload_hash) for one in (world.roster, other))
+    listed = (lawyer.station("list"), lawyer.station("list", "--json"), lawyer.station("rosters"))
+    for told in (one.stderr for one in (answer, *listed)):
+        assert "dos listas de abogados con el número 1" in told
+        assert own in told
+        assert theirs in told
+        assert "rosters.json" in told
+    assert own in lawyer.station("rosters").stdout
+    (one,) = json.loads(done(lawyer.station("rosters", "--json")))["contradictions"]
+    assert (one["id"], one["set_aside"]) == (other.payload_hash.hex(), None)
+    done(lawyer.station("rosters", "--out", "para-directores"))
+    evidence = lawyer.home / "para-directores" / f"contradiction-0001-{one['id'][:8]}.json"
+    assert open_roster(evidence.read_bytes(), world.trust) == other
+    assert (lawyer.home / "para-directores" / "roster-0001.json").exists()
+    refused(lawyer.station("rosters", "--out", "para-directores"), "file-exists")
+
+    refused(lawyer.station("rosters", "--set-aside", "0000"), "contradiction-unknown")
+    refused(lawyer.station("rosters", "--set-aside", one["id"][:3]), "contradiction-unknown")
+    done(lawyer.station("rosters", "--set-aside", one["id"][:8]))
+    for command in (("import", pouch.path), ("list",)):
+        assert "ALARMA" not in lawyer.station(*command).stderr
+    assert one["id"][:8] in done(lawyer.station("rosters"))
+    notes = [entry["note"] for entry in json.loads(done(lawyer.station("custody", "--json")))]
+    assert notes[-2:] == ["rosters contradict", "contradiction set aside"]
+
+
+def test_every_import_shows_the_other_stations_what_this_one_holds(lawyer, world, pouch):
+    done(lawyer.station("import", pouch.path))
+    (shown,) = (pouch.path / "have-rosters").iterdir()
+    assert parse_history(shown.read_bytes()) == (world.signed(world.roster),)
+
+
+def test_what_ends_within_three_weeks_is_told_at_import_and_in_the_list(lawyer, world, pouch):
+    told = done(lawyer.station("import", pouch.path))
+    assert "confirmaron la lista de abogados hasta el 2026-03-08" in told
+    value = json.loads(done(lawyer.station("import", pouch.path, "--json")))
+    assert [one["code"] for one in value["shortages"]] == ["freshness-ends"]
+    assert "2026-03-08" in lawyer.station("list").stderr
+    assert json.loads(done(lawyer.station("list", "--json"))) == []
+    dead = lawyer.run(
+        "buzon-workstation", "list", "--passphrase-file", "passphrase", "--today", "1970-01-01"
+    )
+    assert (dead.returncode, dead.stderr) == (0, "")
+    later = (*("--passphrase-file", "passphrase"), "--today", "2026-08-30")
+    told = lawyer.run("buzon-workstation", "list", *later).stderr
+    assert "venció el 2026-06-03: el buzón está cerrado" in told
+    assert "Mezquite tiene claves semanales hasta el 2026-08-30" in told

@@ -32,7 +32,7 @@ def sign(world: World, pouch: Pouch) -> Signed:
 def signed_for(world: World, pouch: Pouch) -> set[str]:
     digests: set[str] = set()
     for path in (pouch.path / "out" / "receipts").iterdir():
-        opened = open_receipt(path.read_bytes(), world.roster, [], NOW)
+        opened = open_receipt(path.read_bytes(), world.roster, {}, NOW)
         assert path.name == f"{opened.payload_hash.hex()}.json"
         digests |= {digest.hex() for digest in opened.digests}
     return digests

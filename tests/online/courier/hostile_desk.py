@@ -13,6 +13,7 @@ from app.courier.login import Login
 
 TOKEN = "t0ken"
 DIRECTORY = b'{"untrusted":"directory"}'
+ROSTERS = b'{"untrusted":"rosters"}'
 
 
 @dataclass
@@ -67,6 +68,8 @@ class HostileDesk:
             return httpx.Response(401, json={"code": "session-needed"})
         if path == "/directory":
             return httpx.Response(200, content=self.directory)
+        if path == "/rosters":
+            return httpx.Response(200, content=ROSTERS)
         if path == "/listing":
             return httpx.Response(200, content=self.listing or self._listing())
         if path.startswith("/cells/"):

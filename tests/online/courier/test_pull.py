@@ -17,12 +17,13 @@ from app.courier.errors import (
 )
 from app.courier.progress import Progress
 from app.courier.pull import Pulled, pull
+from crypto import history
 from crypto.cell import MESSAGE_CELL_BYTES
 from crypto.part import PART_CELL_BYTES
 from crypto.pouch import have_of
 from crypto.stick import Folder, PouchFullError, PouchMissingError
 from crypto.strictjson import DocumentMalformedError
-from tests.online.courier.hostile_desk import DIRECTORY, HostileDesk
+from tests.online.courier.hostile_desk import DIRECTORY, ROSTERS, HostileDesk
 
 
 def message(number: int) -> bytes:
@@ -42,7 +43,7 @@ def cells(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in (folder / "cells").iterdir()}
 
 
-def test_a_pull_brings_every_cell_and_both_documents(hostile_desk, folder, progress):
+def test_a_pull_brings_every_cell_and_all_documents(hostile_desk, folder, progress):
     names = {hostile_desk.add(message(n)) for n in range(3)}
     names |= {hostile_desk.add(part(n), "parts") for n in range(2)}
     pulled = run(hostile_desk, folder, progress)
@@ -50,8 +51,30 @@ def test_a_pull_brings_every_cell_and_both_documents(hostile_desk, folder, progr
     assert cells(folder).keys() == names
     assert all(hashlib.sha256(cell).hexdigest() == name for name, cell in cells(folder).items())
     assert (folder / "directory.json").read_bytes() == DIRECTORY
+    assert (folder / "rosters.json").read_bytes() == ROSTERS
     assert (folder / "listing.json").read_bytes() == hostile_desk._listing()
     assert (folder / "POUCH").read_bytes() == b"buzon pouch 1\n"
+
+
+def test_while_the_box_is_closed_what_it_holds_is_brought_all_the_same(
+    hostile_desk, folder, progress
+):
+    names = {hostile_desk.add(message(1))}
+    run(hostile_desk, folder, progress)
+    names.add(hostile_desk.add(message(2)))
+    closed = httpx.Response(503, json={"code": "directory-missing"})
+    hostile_desk.answer = lambda asked: closed if asked.url.path == "/directory" else None
+    assert run(hostile_desk, folder, progress) == Pulled(new=1, had=1, closed=True)
+    assert cells(folder).keys() == names
+    assert (folder / "directory.json").read_bytes() == DIRECTORY
+
+
+def test_rosters_without_end_are_not_read_to_their_end(hostile_desk, folder, progress):
+    endless = httpx.Response(200, content=bytes(history.MAX_BYTES + 1))
+    hostile_desk.answer = lambda asked: endless if asked.url.path == "/rosters" else None
+    with pytest.raises(AnswerError):
+        run(hostile_desk, folder, progress)
+    assert not (folder / "rosters.json").exists()
 
 
 def test_messages_come_before_parts(hostile_desk, folder, progress):

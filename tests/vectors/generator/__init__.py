@@ -23,6 +23,7 @@ FORMATS = (
     "receipt",
     "listing",
     "have",
+    "history",
     # Cells.
     "manifest",
     "message",

@@ -22,6 +22,8 @@ from tests.vectors.generator.organisation import (
     xwing_public,
 )
 
+_NEW_DIRECTORS = ("new-director-a", "new-director-b", "new-director-c")
+
 
 class _Writer:
     """Vectors that share one table of envelopes."""
@@ -39,6 +41,7 @@ class _Writer:
         now: str = NOW,
         published: tuple[JSON, JSON] | None = None,
         weeks: Sequence[int] = WEEKS,
+        trust: JSON = None,
     ) -> JSON:
         """One publication; *published* is the roster and freshness published now."""
         named = self.table.name
@@ -46,7 +49,7 @@ class _Writer:
         vector = {
             "name": name,
             "comment": "",
-            "trust": named("trust", org.trust()),
+            "trust": named("trust", org.trust() if trust is None else trust),
             "roster": named("roster", org.roster() if roster is None else roster),
             "freshness": named("freshness", org.freshness() if freshness is None else freshness),
             "weekly_keys": [named("key", key) for key in keys],
@@ -77,6 +80,12 @@ def document() -> JSON:
     few = freshness_value(roster_value())
     few["weeks"][2]["keys"] = few["weeks"][2]["keys"][:1]
     unknown = {**roster_value(), "x": 1}
+    changed_trust = {
+        **org.trust_value(_NEW_DIRECTORS),
+        "serial": 2,
+        "previous": digest(org.trust_value()),
+    }
+    under_changed = _next_roster(trust=digest(changed_trust))
 
     def pair(name: str, outcome: str, documents: tuple[JSON, JSON], **other: JSON) -> JSON:
         return write.vector(name, outcome, roster=documents[0], freshness=documents[1], **other)
@@ -98,6 +107,29 @@ def document() -> JSON:
             weeks=[101, 102],
         ),
         write.vector("again", published=first),
+        write.vector(
+            "the-next-roster-under-a-changed-trust",
+            roster=org.roster(under_changed, _NEW_DIRECTORS[:2]),
+            freshness=org.freshness(freshness_value(under_changed), _NEW_DIRECTORS[:2]),
+            published=first,
+            trust=org.trust(changed_trust, (*org.QUORUM, *_NEW_DIRECTORS[:2])),
+        ),
+        write.vector(
+            "the-next-roster-under-the-trust-before",
+            "roster-signatures",
+            roster=second[0],
+            freshness=second[1],
+            published=first,
+            trust=org.trust(changed_trust, (*org.QUORUM, *_NEW_DIRECTORS[:2])),
+        ),
+        write.vector(
+            "the-next-roster-by-new-directors-for-the-trust-before",
+            "roster-trust",
+            roster=org.roster(_next_roster(), _NEW_DIRECTORS[:2]),
+            freshness=org.freshness(freshness_value(_next_roster()), _NEW_DIRECTORS[:2]),
+            published=first,
+            trust=org.trust(changed_trust, (*org.QUORUM, *_NEW_DIRECTORS[:2])),
+        ),
         write.vector(
             "the-same-roster-with-newer-freshness",
             published=_pair(roster_value(), issued="2025-11-27"),

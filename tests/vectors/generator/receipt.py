@@ -16,6 +16,7 @@ from tests.vectors.generator.organisation import (
 _TYPE = "buzon/receipt/v1"
 _MALFORMED = "document-malformed"
 _EARLIER = "77" * 32
+_EARLIER_ORIGIN = "http://earlierbox.onion"
 
 
 def _digests(count: int) -> list[str]:
@@ -69,17 +70,21 @@ def document() -> JSON:
         "format": "receipt",
         "source": "crypto/spec/receipt-v1.md",
         "fields": (
-            "for all: roster (published now, without its signatures), earlier (hashes of rosters "
-            "published before), now; hash: of the receipt"
+            "for all: roster (published now, without its signatures), earlier (rosters published "
+            "before: hash and origins), now; hash: of the receipt"
         ),
         "roster": text(roster),
-        "earlier": [_EARLIER],
+        "earlier": [{"hash": _EARLIER, "origins": [_EARLIER_ORIGIN]}],
         "now": NOW,
         "vectors": [
             _accepted("three-cells", good),
             _accepted("one-cell", {**good, "digests": three[:1]}),
             _accepted("the-other-origin", {**good, "origin": "https://buzon.example:8443"}),
             _accepted("an-earlier-roster", {**good, "roster": _EARLIER}),
+            _accepted(
+                "the-origin-of-the-earlier-roster-that-it-names",
+                {**good, "roster": _EARLIER, "origin": _EARLIER_ORIGIN},
+            ),
             _accepted("a-week-ahead", {**good, "week": 101}),
             _accepted("long-ago", {**good, "week": 0}),
             *(_vector(name, _signed(value), _MALFORMED) for name, value in malformed.items()),
@@ -97,6 +102,11 @@ def document() -> JSON:
             _vector(
                 "of-another-box",
                 _signed({**good, "origin": "http://otherbox.onion"}),
+                "receipt-origin",
+            ),
+            _vector(
+                "of-an-earlier-origin-under-the-present-roster",
+                _signed({**good, "origin": _EARLIER_ORIGIN}),
                 "receipt-origin",
             ),
             _vector(

@@ -4,6 +4,7 @@
  * The words stay in the form until the server has all of them.
  */
 import { MESSAGE_CELL_BYTES } from "../cell.js";
+import { endOf } from "../directory.js";
 import { NO_CONNECTION } from "../intake.js";
 import { PART_CELL_BYTES } from "../part.js";
 import { randomBytes } from "../random.js";
@@ -16,6 +17,8 @@ import { codeOf, explain, find, hide, megabytes, progress, say, show, tell } fro
 const QUESTIONNAIRE = "0.1";
 const CLIENT = "witness-site 0.1";
 const COUNTING_MILLISECONDS = 400;
+const HOUR_MILLISECONDS = 3_600_000;
+const HOURS_TO_WARN = 24;
 
 /**
  * @typedef {import("../directory.js").Directory} Directory
@@ -99,10 +102,18 @@ export function prepareSpeaking(speaker, leaving, sent) {
     const directory = await speaker.box.directory();
     if (directory !== speaker.directory) readers.offer(directory.recipients);
     speaker.directory = directory;
+    warnOfTheEnd();
     return directory;
   }
 
+  /** Nobody should write for an hour and only then hear that the box has closed. */
+  function warnOfTheEnd() {
+    const hours = Math.ceil((endOf(speaker.directory) - Date.now()) / HOUR_MILLISECONDS);
+    tell("ending", hours > 0 && hours <= HOURS_TO_WARN ? say("ending", { hours }) : "");
+  }
+
   function count() {
+    warnOfTheEnd();
     try {
       const cells = sealAccount(forThese([]), account(field.value));
       tell("size", say("size", { size: megabytes(bytesOf(cells)) }));
@@ -127,6 +138,7 @@ export function prepareSpeaking(speaker, leaving, sent) {
     const refusal = text.trim() === "" ? "text-empty" : readers.chosen().length === 0 ? "readers-none" : "";
     tell("refused", refusal === "" ? "" : say(refusal));
     if (refusal !== "") return;
+    warnOfTheEnd();
     hide("write");
     leaving.setBusy(true);
     const lawyers = readers.chosen();
