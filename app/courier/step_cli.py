@@ -51,10 +51,13 @@ def pull(options: argparse.Namespace, say: Tongue) -> int:
                     "held": pulled.held,
                     "gone": pulled.gone,
                     "wrong": pulled.wrong,
+                    "closed": pulled.closed,
                 }
             )
         )
     else:
+        if pulled.closed:
+            print(text("no-directory", say.language))
         if pulled.gone:
             print(text("pulled-gone", say.language, gone=len(pulled.gone)))
         if not pulled.wrong:

@@ -108,7 +108,7 @@ def test_replies_and_keys_go_first_then_messages_then_parts(desk, stick, organis
     kinds = [request.split("/")[1] for request in desk.requests]
     wanted = ["session", "directory", "batches", "receipts", "weekly-keys"]
     assert [kind for kind, _ in itertools.groupby(kinds)] == [
-        *wanted, "directory", "listing", "cells", "session",
+        *wanted, "rosters", "directory", "listing", "cells", "session",
     ]  # fmt: skip
     sizes = [len({**desk.messages, **desk.parts}[path.rpartition("/")[2]])
              for path in desk.requests if "/cells/" in path]  # fmt: skip

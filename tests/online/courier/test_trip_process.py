@@ -115,6 +115,10 @@ def holds(stick: Path, count: int) -> bool:
     return len(cells_on(stick)) == count
 
 
+def was_asked_for(desk: HostileDesk, cells: int) -> bool:
+    return sum("/cells/" in request for request in desk.requests) == cells
+
+
 def cells_on(stick: Path) -> list[Path]:
     folder = stick / "cells"
     return [] if not folder.is_dir() else [p for p in folder.iterdir() if len(p.name) == 64]
@@ -135,7 +139,7 @@ def test_a_trip_leaves_nothing_on_the_computer_and_no_secret_on_the_stick(
     assert PASSPHRASE.encode() not in on_the_stick
     assert b"t0ken" not in on_the_stick
     assert {path.name for path in stick.iterdir()} == {
-        "POUCH", "courier.toml", "directory.json", "listing.json", "cells", "have", "out",
+        "POUCH", "courier.toml", "directory.json", "rosters.json", "listing.json", "cells", "have", "out",
     }  # fmt: skip
 
 
@@ -143,7 +147,7 @@ def test_a_trip_leaves_nothing_on_the_computer_and_no_secret_on_the_stick(
 def test_a_trip_that_is_ended_says_that_nothing_was_lost(desk, origin, stick, surroundings, number):
     wait_after(desk, 5, desk.answer)
     courier = start(stick, surroundings)
-    wait_until(partial(holds, stick, 5))
+    wait_until(partial(was_asked_for, desk, 6))
     courier.send_signal(number)
     _, told = courier.communicate(timeout=PATIENCE_SECONDS / 4)
     assert courier.returncode == 1
