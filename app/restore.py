@@ -34,7 +34,7 @@ from crypto.trust import Trust, open_trust
 MAX_ABOUT_BYTES = 4 * 1024
 MAX_SETTINGS_BYTES = 64 * 1024
 MAX_TABLES_BYTES = 1024 * 1024 * 1024
-MAX_MANIFEST_BYTES = 4 * 1024 * 1024
+MAX_MANIFEST_BYTES = 64 * 1024 * 1024  # 120 bytes for each 4 MiB of a box
 MAX_SLOTS = 2**31
 SLOT_BYTES = 4
 

@@ -67,6 +67,7 @@ class CardFile:
     """A card and its weekly keys, each with the envelope that it came in."""
 
     card: Card
+    envelope: Envelope
     weekly_keys: tuple[tuple[WeeklyKey, Envelope], ...]
 
 
@@ -106,7 +107,7 @@ def open_card(card_file: bytes) -> CardFile:
         if any(key.week == other.week or key.key == other.key for other in weekly_keys):
             raise CardKeysError("a week or a key twice")
         weekly_keys.append(key)
-    return CardFile(card, tuple(zip(weekly_keys, key_envelopes, strict=True)))
+    return CardFile(card, card_envelope, tuple(zip(weekly_keys, key_envelopes, strict=True)))
 
 
 def card_file(card: Envelope, weekly_keys: Iterable[Envelope]) -> bytes:

@@ -164,16 +164,16 @@ def open_handover(
     envelope: Envelope,
     roster: Roster,
     known_rosters: Collection[bytes],
-    receiver: bytes,
+    receivers: Collection[bytes],
     now: datetime,
 ) -> Handover:
-    """The handover that an active colleague signed for *receiver*.
+    """The handover that an active colleague signed for one of *receivers*.
 
     Args:
         envelope: of `parse_handover`.
         roster: the newest that this station has verified.
         known_rosters: hashes of all that it has verified.
-        receiver: id of the lawyer whose station this is.
+        receivers: ids of the lawyer whose station this is, under each of her identities.
         now: the clock, UTC.
 
     Raises:
@@ -187,10 +187,10 @@ def open_handover(
     if handover.roster not in known_rosters:
         raise HandoverRosterError("made under an unknown roster")
     giver = roster.active.get(handover.giver)
-    if giver is None or giver.id == receiver:
+    if giver is None or giver.id in receivers:
         raise HandoverGiverError("from nobody who is active")
     dsse.check_signatures(envelope, [giver.identity], 1)
-    if handover.receiver != receiver:
+    if handover.receiver not in receivers:
         raise HandoverOtherError("for somebody else")
     if handover.week > week_of(now.date()) + MAX_WEEKS_AHEAD:
         raise HandoverWeekError("of a week to come")

@@ -411,6 +411,14 @@ SENTENCES: dict[str, Sentence] = {
         "El reloj de esta máquina está mal: dice un día de antes de 2024.  No se hizo nada.  Corríjalo, o diga la fecha con --today.",
         "This machine's clock is wrong: it says a day before 2024.  Nothing was done.  Set it, or say the date with --today.",
     ),
+    "clock-behind": Sentence(
+        "El reloj de esta máquina dice un día anterior a lo que los directores ya firmaron.  No se hizo ninguna clave.  Corrija la fecha, o dígala con --today, y vuelva a intentarlo.",
+        "The clock of this machine says a day before what the directors have signed already.  No key was made.  Set the date right, or say it with --today, and try again.",
+    ),
+    "days-reversed": Sentence(
+        "El último día bueno no puede ser posterior al día en que tomaron la máquina.  Revise las dos fechas.",
+        "The last good day cannot be after the day on which the machine was taken.  Check both dates.",
+    ),
     "memory-short": Sentence(
         "La memoria de esta máquina no alcanza.  Cierre otros programas, o use una máquina con más.",
         "This machine's memory does not suffice.  Close other programs, or use a machine with more.",
@@ -646,13 +654,21 @@ SENTENCES: dict[str, Sentence] = {
         "Con esos datos no se puede hacer una ficha.  El seudónimo y el equipo tienen de 1 a 40 letras; los idiomas se escriben con dos o tres letras minúsculas, como es o nah.",
         "No card can be made of that.  Pseudonym and team have 1 to 40 letters; languages are written with two or three small letters, as es or nah.",
     ),
+    "pseudonym-taken": Sentence(
+        "Ese seudónimo ya es de alguien en la lista, o fue suyo con otra clave.  No se hizo nada.  Elija otro: un seudónimo vale para una sola clave, y así nadie habla con el nombre de quien la sigue.",
+        "That pseudonym is somebody's on the roster, or was yours with another key.  Nothing was made.  Choose another: a pseudonym stands for one key, so that nobody speaks under the name of who comes after.",
+    ),
+    "replacement-unsigned": Sentence(
+        "Ninguna de estas fichas lleva la firma de la identidad que se quiere reemplazar, o la llevan varias.  No se hizo ninguna lista.  Si esa clave se perdió o la robaron, retire o revoque a la persona, y conozca la ficha nueva como la de alguien nuevo.",
+        "None of these cards bears the signature of the identity to be replaced, or several do.  No roster was made.  If that key is lost or stolen, retire or revoke the person, and vet the new card as that of somebody new.",
+    ),
     "lawyer-unknown": Sentence(
         "La lista no tiene a ningún abogado con ese nombre o número.",
         "The list has no lawyer of that name or number.",
     ),
     "lawyer-revoked": Sentence(
-        "Este abogado fue revocado y no puede volver con la misma clave.  Debe hacer una bóveda nueva.",
-        "This lawyer was revoked and does not come back with the same key.  A new vault is needed.",
+        "Este abogado fue revocado: no puede volver con la misma clave, ni avalar con ella otra.  Debe hacer una bóveda nueva.",
+        "This lawyer was revoked: nobody comes back with that key, nor vouches with it for another.  A new vault is needed.",
     ),
     # ------------------------------------------------------------ running a server
     "account": Sentence(

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from crypto import dsse, hpke
+from crypto.airgap.vetting import LawyerRevokedError, PseudonymTakenError, find_lawyer
 from crypto.card import Card, CardFile, CardKeysError
 from crypto.directory import RecipientsTooFewError
 from crypto.document import NO_HASH, Document
@@ -36,22 +37,6 @@ class RosterExpiresFirstError(BuzonError):
     """A week would be confirmed that begins after the roster has expired."""
 
     code = "roster-expires-first"
-
-
-class LawyerUnknownError(BuzonError):
-    """The roster has no lawyer of this id or pseudonym."""
-
-    code = "lawyer-unknown"
-
-    def __init__(self, name: str) -> None:
-        super().__init__(name)
-        self.add_note(name)
-
-
-class LawyerRevokedError(BuzonError):
-    """A lawyer who was revoked does not come back under the same key."""
-
-    code = "lawyer-revoked"
 
 
 def _check(document: Document) -> None:
@@ -106,7 +91,7 @@ def draft_roster(
         retire, revoke: ids (or their beginnings) or pseudonyms.
 
     Raises:
-        LawyerRevokedError, LawyerUnknownError
+        LawyerRevokedError, PseudonymTakenError, LawyerUnknownError
         RecipientsTooFewError: fewer active lawyers than trust demands.
         DraftImpossibleError: it breaks the specification.
     """
@@ -117,6 +102,8 @@ def draft_roster(
         if held is not None and held.status == "revoked":
             raise LawyerRevokedError(held.pseudonym)
         lawyers[lawyer.id] = lawyer
+    if len({lawyer.pseudonym for lawyer in lawyers.values()}) < len(lawyers):
+        raise PseudonymTakenError("a pseudonym stands for one key")
     for names, status in ((retire, "retired"), (revoke, "revoked")):
         for name in names:
             found = find_lawyer(lawyers.values(), name)
@@ -135,16 +122,6 @@ def draft_roster(
     if len(roster.active) < trust.minimum_recipients:
         raise RecipientsTooFewError(f"{len(roster.active)} active lawyers")
     return roster
-
-
-def find_lawyer(lawyers: Iterable[Lawyer], name: str) -> Lawyer:
-    everybody = list(lawyers)
-    found = [one for one in everybody if one.pseudonym == name] or [
-        one for one in everybody if len(name) >= 4 and one.id.hex().startswith(name.lower())
-    ]
-    if len(found) != 1:
-        raise LawyerUnknownError(name)
-    return found[0]
 
 
 def expiry(issued: date, weeks: int) -> date:

@@ -39,6 +39,12 @@ Cuando cambian los directores o el quórum:
   buzon-ceremony trust poster nuevo.json --roster lista.json --origin http://buzon.onion --out cartel.html
 Firman un quórum de los de antes y uno de los nuevos. `show` dice quién falta y qué sigue.
 
+Si una abogada hace una identidad nueva, o si toman su máquina:
+  buzon-ceremony roster draft --trust trust.json --previous roster.json --card ahuehuete.card.json \\
+      --replaces Mezquite --out roster-2.json
+  buzon-ceremony roster exposure Huizache --seized 2026-03-04 --trust trust.json \\
+      --roster roster*.json --freshness freshness*.json
+
 Cada directora firma en su propia máquina; los archivos pasan de mano en mano en una memoria.
 Códigos de salida: 0 hecho, 1 algo fue rechazado, 2 uso incorrecto.
 """
@@ -64,6 +70,12 @@ When the directors or the quorum change:
   buzon-ceremony roster draft --trust new.json --previous roster.json --previous-trust trust.json --out list.json
   buzon-ceremony trust poster new.json --roster list.json --origin http://buzon.onion --out poster.html
 A quorum of those before signs, and one of the new.  `show` says who is missing and what comes next.
+
+When a lawyer makes a new identity, or her machine is seized:
+  buzon-ceremony roster draft --trust trust.json --previous roster.json --card ahuehuete.card.json \\
+      --replaces Mezquite --out roster-2.json
+  buzon-ceremony roster exposure Huizache --seized 2026-03-04 --trust trust.json \\
+      --roster roster*.json --freshness freshness*.json
 
 Each director signs on a machine of her own; the files pass from hand to hand on a stick.
 Exit codes: 0 done, 1 something was refused, 2 wrong usage.
@@ -218,6 +230,11 @@ def _roster(group: _Group, say: Tongue) -> None:
     _add_previous_roster(draft, say)
     _add_cards(draft, say)
     for option, es, en in (
+        (
+            "--replaces",
+            "abogados que tienen identidad nueva en una de las fichas, firmada por la de antes; se retiran",
+            "lawyers with a new identity on one of the cards, signed by the one before; retired",
+        ),
         ("--retire", "abogados que ya no reciben", "lawyers who receive no more"),
         ("--revoke", "abogados en quienes ya no se confía", "lawyers trusted no more"),
     ):
@@ -280,6 +297,18 @@ def _roster(group: _Group, say: Tongue) -> None:
     show.add_argument("file", type=Path, metavar="roster.json")
     _add_trust(show)
     _add_previous_roster(show, say)
+    exposure = add(
+        "exposure",
+        directing.roster_exposure,
+        "si toman la máquina de un abogado: qué queda expuesto, y qué hacer",
+        "when a lawyer's machine is seized: what is exposed, and what to do",
+    )
+    program.add_seizure(exposure, say)
+    _add_trust(exposure)
+    _add_documents(exposure, say)
+    exposure.add_argument(
+        "--json", action="store_true", help=say("responder en JSON", "answer in JSON")
+    )
 
 
 def _freshness(group: _Group, say: Tongue) -> None:
@@ -391,6 +420,23 @@ def _add_previous_roster(parser: argparse.ArgumentParser, say: Tongue) -> None:
             "that roster's directors, if they changed since",
         ),
     )
+
+
+def _add_documents(parser: argparse.ArgumentParser, say: Tongue) -> None:
+    parser.add_argument(
+        "--previous-trust",
+        type=Path,
+        metavar="trust.json",
+        help=say("los directores de antes, si cambiaron", "the directors before, if they changed"),
+    )
+    for option, es, en in (
+        ("--roster", "las listas que firmaron los directores", "rosters that directors signed"),
+        ("--freshness", "todo lo que se firmó para ellas", "all that was signed for them"),
+    ):
+        parser.add_argument(
+            option, type=Path, nargs="+", action="extend", required=True, metavar="FILE",
+            help=say(es, en),
+        )  # fmt: skip
 
 
 def _add_cards(parser: argparse.ArgumentParser, say: Tongue) -> None:

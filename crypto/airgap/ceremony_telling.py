@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from crypto.airgap import cosigning
 from crypto.airgap.program import Tongue
+from crypto.card import Card
 from crypto.dsse import Envelope
 from crypto.fingerprint import fingerprint_words
 from crypto.freshness import Freshness
@@ -98,6 +99,20 @@ def tell_roster(roster: Roster, say: Tongue) -> None:
             "Se borra del servidor lo que todos confirmaron tener, o {receipts} y pasaron {weeks} semanas.",
             "The server deletes what all have said they hold, or {receipts} have and {weeks} weeks have passed.",
         ).format(receipts=roster.policy.receipts, weeks=roster.policy.weeks)
+    )
+
+
+def tell_replacement(before: Lawyer, after: Card, say: Tongue) -> None:
+    """That a card is the next identity of somebody who is on the roster already."""
+    print(
+        say(
+            "“{after}” toma el lugar de “{before}”, la misma persona: la clave de antes firmó la ficha nueva. "
+            "“{before}” ya no recibe; lo que se selló para ella se sigue abriendo en la estación de la misma persona. "
+            "Confirme enseguida semanas para esta lista (freshness), con las claves de la ficha nueva.",
+            "“{after}” takes the place of “{before}”, the same person: the key of before signed the new card. "
+            "“{before}” receives no more; what was sealed to it still opens at the same person's station. "
+            "Confirm weeks for this roster at once (freshness), with the keys of the new card.",
+        ).format(after=visible_line(after.pseudonym), before=visible_line(before.pseudonym))
     )
 
 

@@ -164,7 +164,7 @@ def shortages_of(vault: Vault, owner: Owner, now: datetime) -> list[Shortage]:
     if roster is None:
         return []
     week = week_of(now.date())
-    own = horizon.last_of(vault.weekly_keys.held_from(week), week)
+    own = horizon.last_of(vault.weekly_keys.held_from(owner, week), week)
     freshness = vault.rosters.freshness_of(roster)
     return horizon.shortages(roster, freshness, {owner.id: own}, now.date())
 

@@ -1,13 +1,23 @@
 """The program `buzon-workstation`: its arguments and its help.
 
-What each command does stands in `crypto.airgap.station`, `trips` and `reading`.
+What each command does stands in `crypto.airgap.station`, `identities`, `exposing`,
+`trips` and `reading`.
 """
 
 import argparse
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from crypto.airgap import chain, colleagues, program, reading, station, trips
+from crypto.airgap import (
+    chain,
+    colleagues,
+    exposing,
+    identities,
+    program,
+    reading,
+    station,
+    trips,
+)
 from crypto.airgap.backup.arguments import add_backups
 from crypto.airgap.program import Arguments, Command, Tongue
 
@@ -30,6 +40,8 @@ Ejemplos:
   buzon-workstation rosters
   buzon-workstation hand-over 3f2a9c01 --to Huizache --pouch /media/memoria/bolsa --out /media/otra/entrega
   buzon-workstation take-over /media/otra/entrega
+  buzon-workstation identity new --pseudonym Ahuehuete --out ahuehuete.card.json
+  buzon-workstation exposure Huizache --seized 2026-03-04 --last-good 2026-03-01
 
 Cada viaje lleva exactamente un lote de respuestas, haga falta o no: `import` deja uno en
 la bolsa, y `reply --pouch` o `outgoing` lo cambian mientras no se haya llevado.
@@ -53,6 +65,8 @@ Examples:
   buzon-workstation rosters
   buzon-workstation hand-over 3f2a9c01 --to Huizache --pouch /media/stick/pouch --out /media/other/handover
   buzon-workstation take-over /media/other/handover
+  buzon-workstation identity new --pseudonym Ahuehuete --out ahuehuete.card.json
+  buzon-workstation exposure Huizache --seized 2026-03-04 --last-good 2026-03-01
 
 Every trip carries exactly one batch of replies, needed or not: `import` leaves one in the
 pouch, and `reply --pouch` or `outgoing` replace it while it has not been carried.
@@ -77,9 +91,21 @@ def _parser(say: Tongue) -> argparse.ArgumentParser:
         epilog=say(_EXAMPLES_ES, _EXAMPLES_EN),
     )
     new_command = parser.commands(say("ORDEN", "COMMAND"))
+    _add_keeping(_adding(new_command, say), say)
+    _add_identity(new_command, say)
+    _add_exposure(_adding(new_command, say), say)
+    _add_pouch(_adding(new_command, say), say)
+    _add_reading(_adding(new_command, say), say)
+    _add_colleagues(_adding(new_command, say), say)
+    add_backups(_adding(new_command, say), say)
+    return parser
+
+
+def _adding(new_command: Callable[..., Arguments], say: Tongue) -> _Add:
+    """What adds a command with the arguments that every one has."""
 
     def add(name: str, command: Command, es: str, en: str) -> argparse.ArgumentParser:
-        added: Arguments = new_command(
+        added = new_command(
             name, help=say(es, en), description=say(es, en), epilog=say(_EXAMPLES_ES, _EXAMPLES_EN)
         )
         added.set_defaults(command=command)
@@ -94,12 +120,7 @@ def _parser(say: Tongue) -> argparse.ArgumentParser:
         )
         return added
 
-    _add_keeping(add, say)
-    _add_pouch(add, say)
-    _add_reading(add, say)
-    _add_colleagues(add, say)
-    add_backups(add, say)
-    return parser
+    return add
 
 
 def _add_keeping(add: _Add, say: Tongue) -> None:
@@ -128,7 +149,7 @@ def _add_keeping(add: _Add, say: Tongue) -> None:
     )
     card = add(
         "card",
-        station.card,
+        identities.card,
         "escribir la ficha para los directores y mostrar sus doce palabras",
         "write the card for the directors and show its twelve words",
     )
@@ -181,6 +202,60 @@ def _add_keeping(add: _Add, say: Tongue) -> None:
         "check and show the custody log",
     )
     _add_json(custody, say)
+
+
+def _add_identity(new_command: Callable[..., Arguments], say: Tongue) -> None:
+    told = say("sus identidades: una nueva, o mostrarlas", "your identities: a new one, or show")
+    group = new_command("identity", help=told, epilog=say(_EXAMPLES_ES, _EXAMPLES_EN))
+    add = _adding(group.commands(say("ORDEN", "COMMAND")), say)
+    new = add(
+        "new",
+        identities.new,
+        "hacer otra identidad en la misma bóveda, con claves y ficha nuevas; habla cuando los directores la ponen en la lista",
+        "make another identity in the same vault, with new keys and card; it speaks once the directors put it on the roster",
+    )
+    new.add_argument(
+        "--pseudonym",
+        required=True,
+        help=say(
+            "otro que el de antes: un seudónimo vale para una sola clave",
+            "another than before: a pseudonym stands for one key",
+        ),
+    )
+    new.add_argument("--team", help=say("equipo (el de antes)", "team (as before)"))
+    new.add_argument(
+        "--speaks",
+        nargs="+",
+        default=[],
+        metavar="LANG",
+        help=say("idiomas que usted lee (los de antes)", "languages that you read (as before)"),
+    )
+    new.add_argument("--out", type=Path, required=True, metavar="FILE", help=say("ficha", "card"))
+    new.add_argument(
+        "--yes",
+        action="store_true",
+        help=say(
+            "aunque ya espere otra identidad nueva", "even if another new identity waits already"
+        ),
+    )
+    show = add(
+        "show",
+        identities.show,
+        "mostrar las identidades y qué dice de ellas la lista verificada",
+        "show the identities and what the verified roster says of them",
+    )
+    _add_json(show, say)
+
+
+def _add_exposure(add: _Add, say: Tongue) -> None:
+    exposure = add(
+        "exposure",
+        exposing.exposure,
+        "si toman la máquina de una colega: qué queda expuesto, y qué hacer",
+        "when a colleague's machine is seized: what is exposed, and what to do",
+    )
+    program.add_seizure(exposure, say)
+    _add_json(exposure, say)
 
 
 def _add_pouch(add: _Add, say: Tongue) -> None:

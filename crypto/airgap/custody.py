@@ -20,8 +20,9 @@ from crypto.strictjson import DocumentMalformedError, JSONValue
 
 ACTS = (
     "received", "opened", "noted", "replied", "withdrawn", "exported", "receipt", "keys",
-    "shared", "backup", "restored",
+    "shared", "backup", "restored", "identity", "succeeded",
 )  # fmt: skip
+SUCCEEDED = "succeeded"
 MAX_OBJECTS = 4_096
 MAX_NOTE_CHARACTERS = 200
 
@@ -67,7 +68,7 @@ class Entry(Document):
         sequence, previous, day, time, act, objects, note = strictjson.members(
             value, "sequence", "previous", "day", "time", "act", "objects", "note"
         )
-        return cls(
+        entry = cls(
             sequence=strictjson.integer(sequence, 1),
             previous=strictjson.hexadecimal(previous, HASH_BYTES),
             day=strictjson.day(day),
@@ -79,6 +80,9 @@ class Entry(Document):
             ),
             note="" if note == "" else strictjson.text(note, MAX_NOTE_CHARACTERS),
         )
+        if entry.act == SUCCEEDED and len(entry.objects) != 1:
+            raise DocumentMalformedError("a log has one signer")
+        return entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +117,12 @@ def next_entry(
 def verify(envelopes: Iterable[bytes], identity: bytes, head: Head) -> list[Entry]:
     """Every entry from the first to *head*, each signed and each following the other.
 
+    An entry is signed by the lawyer's identity of its time: the first one, until an entry
+    that it signs names the one that succeeds it.
+
     Args:
         envelopes: in their order.
-        identity: the lawyer's Ed25519 public key.
+        identity: the Ed25519 public key of the lawyer's first identity.
         head: where the log must end.
 
     Raises:
@@ -134,6 +141,8 @@ def verify(envelopes: Iterable[bytes], identity: bytes, head: Head) -> list[Entr
             raise CustodyBrokenError(f"entry {reached.sequence + 1} is missing or moved")
         reached = Head(entry.sequence, entry.payload_hash)
         entries.append(entry)
+        if entry.act == SUCCEEDED:
+            identity = entry.objects[0]
     if reached != head:
         raise CustodyBrokenError(f"the log ends at {reached.sequence}, not at {head.sequence}")
     return entries

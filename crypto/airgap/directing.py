@@ -5,37 +5,48 @@ What is drafted and signed stands in `crypto.airgap.ceremony`.
 
 import argparse
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
+from typing import TypeVar
 from unicodedata import normalize
 
 from crypto.airgap import ceremony, cosigning, durable, guiding, vetting
 from crypto.airgap.ceremony_telling import (
     tell_changes,
     tell_freshness,
+    tell_replacement,
     tell_roster,
     tell_trust,
     tell_trust_changes,
 )
 from crypto.airgap.director_keys import signer_from
+from crypto.airgap.exposure import exposure as exposure_of
+from crypto.airgap.exposure_telling import (
+    exposure_lines,
+    exposure_value,
+    step_lines,
+    unknown_lines,
+)
 from crypto.airgap.poster import poster
-from crypto.airgap.program import DONE, Tongue, now_from
+from crypto.airgap.program import DONE, Tongue, answer_json, now_from
 from crypto.airgap.prompts import confirm
-from crypto.card import MAX_FILE_BYTES, CardFile, open_card
+from crypto.card import MAX_FILE_BYTES, Card, CardFile, open_card
 from crypto.directory import OriginUnknownError
 from crypto.document import Document
-from crypto.dsse import Envelope
+from crypto.dsse import DocumentSignaturesError, Envelope
 from crypto.errors import BuzonError
 from crypto.fingerprint import fingerprint_words
 from crypto.freshness import Freshness, open_freshness
 from crypto.publication import verify_publication
-from crypto.roster import Policy, Roster, check_successor, open_roster
+from crypto.roster import Lawyer, Policy, Roster, RosterTrustError, check_successor, open_roster
 from crypto.terminal import visible_line
 from crypto.trust import Trust, accept_change, open_trust
 from crypto.weekly_key import WeeklyKey
 from crypto.weeks import first_day
 
 Options = argparse.Namespace
+Opened = TypeVar("Opened")
 
 
 class PreviousTrustNeededError(BuzonError):
@@ -172,13 +183,14 @@ def roster_draft(options: Options, say: Tongue) -> int:
         options,
         say,
     )
+    replaced = _replacements(options.replaces, previous, cards)
     today = now_from(options).date()
     policy = previous.policy if previous else _DEFAULT_POLICY
     roster = ceremony.draft_roster(
         trust,
         previous,
         [one.card for one in cards],
-        options.retire,
+        [*options.retire, *(before.id.hex() for before, _ in replaced)],
         options.revoke,
         tuple(dict.fromkeys(options.origin)) or (previous.origins if previous else ()),
         Policy(
@@ -193,9 +205,20 @@ def roster_draft(options: Options, say: Tongue) -> int:
     tell_roster(roster, say)
     if previous is not None:
         tell_changes(previous, roster, say)
+    for before, after in replaced:
+        tell_replacement(before, after, say)
     files = _roster_files(options, options.out)
     guiding.tell_roster_state(files, roster.to_envelope(), trust, say)
     return DONE
+
+
+def _replacements(
+    names: Sequence[str], previous: Roster | None, cards: Sequence[CardFile]
+) -> list[tuple[Lawyer, Card]]:
+    """Whom a card replaces, with the card that each signed for her next identity."""
+    listed = () if previous is None else previous.lawyers
+    replaced = [vetting.find_lawyer(listed, name) for name in names]
+    return [(lawyer, vetting.replacement(cards, lawyer).card) for lawyer in replaced]
 
 
 def _roster_files(options: Options, roster: Path) -> guiding.RosterFiles:
@@ -247,6 +270,34 @@ def roster_show(options: Options, say: Tongue) -> int:
         tell_changes(previous, roster, say)
     guiding.tell_roster_state(_roster_files(options, options.file), envelope, trust, say)
     open_roster(envelope, trust)
+    return DONE
+
+
+def roster_exposure(options: Options, say: Tongue) -> int:
+    """Say what a lawyer's seized station exposes, from what directors signed alone."""
+    trusts = [_open_trust(options.trust)]
+    if options.previous_trust is not None:
+        trusts.append(_open_trust(options.previous_trust))
+    rosters = [_open_under(path, trusts, Roster, open_roster) for path in options.roster]
+    freshnesses = [
+        _open_under(path, trusts, Freshness, open_freshness) for path in options.freshness
+    ]
+    found = exposure_of(
+        sorted(rosters, key=lambda roster: roster.serial),
+        freshnesses,
+        options.lawyer,
+        options.last_good or options.seized,
+        options.seized,
+    )
+    if options.json:
+        answer_json(exposure_value(found))
+        return DONE
+    for lines in (
+        exposure_lines(found, now_from(options).date(), say),
+        unknown_lines(say),
+        step_lines(found, trusts[0], say),
+    ):
+        print("\n".join(lines))
     return DONE
 
 
@@ -380,6 +431,21 @@ def _read(path: Path, kind: type[Document]) -> bytes:
 def _open_trust(path: Path) -> Trust:
     with durable.naming(path):
         return open_trust(_read(path, Trust))
+
+
+def _open_under(
+    path: Path,
+    trusts: Sequence[Trust],
+    kind: type[Document],
+    open_document: Callable[[bytes, Trust], Opened],
+) -> Opened:
+    """The document in *path*, under whichever of *trusts* it was signed."""
+    with durable.naming(path):
+        content = _read(path, kind)
+        for trust in trusts[:-1]:
+            with suppress(DocumentSignaturesError, RosterTrustError):
+                return open_document(content, trust)
+        return open_document(content, trusts[-1])
 
 
 def _open_roster(path: Path, trust: Trust) -> Roster:

@@ -18,10 +18,10 @@ from crypto.part import parse_part_cell
 class Filing:
     """What is needed for every cell of one import, fetched once."""
 
-    def __init__(self, vault: Vault, lawyer: bytes, day: date) -> None:
-        """Begin on *day* with the keys and rosters that *vault* holds now."""
+    def __init__(self, vault: Vault, day: date) -> None:
+        """Begin on *day* with the keys, identities and rosters that *vault* holds now."""
         self._vault = vault
-        self._lawyer = lawyer
+        self._identities = vault.identity.all()
         self._day = day
         self._rosters = vault.rosters.hashes()
         self._keys: dict[int, list[WeeklyPrivateKey]] = {}
@@ -81,7 +81,7 @@ class Filing:
 
     def _keys_of(self, week: int) -> list[WeeklyPrivateKey]:
         if week not in self._keys:
-            self._keys[week] = self._vault.weekly_keys.private(self._lawyer, week)
+            self._keys[week] = self._vault.weekly_keys.private(week)
         return self._keys[week]
 
     def _file(
@@ -95,9 +95,10 @@ class Filing:
         )  # fmt: skip
         for manifest in opened.message.files:
             self._vault.files.add(thread, message, manifest)
-        read = opened.message.read.get(self._lawyer)
-        if read is not None and self._vault.replies.mark_read(thread, read):
-            self._vault.notes.write("replies-changed", 1)
+        for identity in self._identities:
+            read = opened.message.read.get(identity.id)
+            if read is not None and self._vault.replies.mark_read(thread, identity, read):
+                self._vault.notes.write("replies-changed", 1)
 
     def _alarms(self, opened: OpenedMessage, cell: MessageCell, thread: Thread) -> list[str]:
         alarms = []

@@ -14,7 +14,6 @@ from hashlib import sha256
 from pathlib import Path
 
 from crypto import hpke
-from crypto.airgap.ceremony import find_lawyer
 from crypto.airgap.durable import FileExistsRefusedError, FileUnreadableError, read_regular
 from crypto.airgap.importing import Refusal
 from crypto.airgap.sharing import SharingError, check_sharing
@@ -22,6 +21,7 @@ from crypto.airgap.unseal import open_message
 from crypto.airgap.vault.identity import Owner
 from crypto.airgap.vault.messages import SealedMessage, Thread
 from crypto.airgap.vault.vault import Vault
+from crypto.airgap.vetting import find_lawyer
 from crypto.cell import MESSAGE_CELL_BYTES, UnsealError, parse_message_cell
 from crypto.directory import Directory, Recipient
 from crypto.errors import BuzonError
@@ -144,7 +144,7 @@ def plan(
         found = []
         for sealed in vault.messages.sealed_in_order(thread):
             try:
-                found.append(GivenMessage(sealed.cell, sealed.roster, _key(vault, owner, sealed)))
+                found.append(GivenMessage(sealed.cell, sealed.roster, _key(vault, sealed)))
             except HandoverLackingError as error:
                 refused.append(Refusal(sealed.cell.hex(), error.code))
         if found:
@@ -161,14 +161,14 @@ def plan(
     return replace(made, could_have_been_chosen=chosen)
 
 
-def _key(vault: Vault, owner: Owner, sealed: SealedMessage) -> bytes:
+def _key(vault: Vault, sealed: SealedMessage) -> bytes:
     """The key of a cell that is here whole."""
     cell = vault.cells.message_bytes(sealed.cell)
     if cell is None or sha256(cell).digest() != sealed.cell:
         raise HandoverLackingError("the cell")
     if sealed.cell_key is not None:
         return sealed.cell_key
-    keys = vault.weekly_keys.private(owner.id, sealed.week)
+    keys = vault.weekly_keys.private(sealed.week)
     try:
         return open_message(parse_message_cell(cell), keys).cell_key
     except UnsealError:

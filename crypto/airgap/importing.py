@@ -16,6 +16,7 @@ from crypto.airgap import durable, key_ageing
 from crypto.airgap.directory_intake import take_directory
 from crypto.airgap.filing import Filing
 from crypto.airgap.history_intake import take_histories
+from crypto.airgap.succession import succeed
 from crypto.airgap.vault.identity import Owner
 from crypto.airgap.vault.vault import Vault
 from crypto.cell import MESSAGE_CELL_BYTES, CellError, CellSizeError
@@ -78,6 +79,7 @@ class Report:
     listing: Listing | None = None
     lacking: int = 0  # cells that the listing names and that are not here
     keys: key_ageing.Ageing = field(default_factory=key_ageing.Ageing)
+    succeeded: Owner | None = None  # who speaks from now on, when that is another than before
 
     @property
     def complete(self) -> bool:
@@ -96,7 +98,7 @@ def import_pouch(
     """Take all that is whole in *pouch* into *vault*.
 
     Args:
-        owner: whose vault it is; signs the custody log.
+        owner: whose vault it is; signs the custody log until another identity succeeds.
         now: the station's clock, UTC.
         missed_rosters: envelopes of rosters that this station never saw, in their order.
 
@@ -106,6 +108,8 @@ def import_pouch(
     """
     report = Report()
     _take_documents(vault, owner, pouch, now, missed_rosters, report)
+    report.succeeded = succeed(vault, owner, now)
+    owner = report.succeeded or owner
     try:
         with pouch.inner(CELLS) as cells:
             _take_cells(vault, owner, cells, now, report, progress)
@@ -115,7 +119,7 @@ def import_pouch(
         listed = [*report.listing.messages, *report.listing.parts]
         report.lacking = sum(not vault.cells.known(digest) for digest in listed)
         if report.complete:
-            key_ageing.complete_pouch(vault, report.listing.day, now.date())
+            key_ageing.complete_pouch(vault, report.listing.day)
     report.keys = key_ageing.age(vault, owner, now)
     return report
 
@@ -191,7 +195,7 @@ def _take_cells(
                 _by_size(cells.size(name), messages, parts).append(name)
         except BuzonError as error:
             report.refused.append(Refusal(name, error.code))
-    filing = Filing(vault, owner.id, now.date())
+    filing = Filing(vault, now.date())
     work = len(messages) + len(parts)
     for some in in_groups(messages, MESSAGES_AT_ONCE):
         _take_messages(vault, owner, cells, now, filing, some, report)

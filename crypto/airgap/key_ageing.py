@@ -18,6 +18,7 @@ from crypto import hpke
 from crypto.airgap.vault.identity import Owner
 from crypto.airgap.vault.vault import Vault
 from crypto.airgap.vault.weekly_keys import WEEKS_AHEAD
+from crypto.errors import BuzonError
 from crypto.weekly_key import WeeklyKey
 from crypto.weeks import week_of
 
@@ -25,6 +26,12 @@ WEEKS_MADE_AT_ONCE = WEEKS_AHEAD
 WEEKS_ACCEPTED = 8  # the box takes message cells as old as this
 WEEKS_AT_MOST = 16
 WEEKS_LEFT_TO_WARN = 8
+
+
+class ClockBehindError(BuzonError):
+    """The clock says a week that was over when directors signed what was verified here."""
+
+    code = "clock-behind"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,38 +45,53 @@ class Ageing:
 
 
 def make_keys(vault: Vault, owner: Owner, now: datetime) -> int:
-    """Make the weekly keys that are missing for the coming 26 weeks; return how many.
+    """Make *owner*'s weekly keys that are missing for the coming 26 weeks; return how many.
 
     What a wrong clock once made for other weeks stands in the way of none of these; a
     key that was destroyed is not made again.
 
+    Raises:
+        ClockBehindError: the keys would be of weeks that are over; nothing was made.
+
     Source: roster-v1.md, section 3.
     """
     this_week = week_of(now.date())
+    signed = vault.rosters.day_by_freshness()
+    if signed is not None and this_week < week_of(signed):
+        raise ClockBehindError("before what directors have signed")
     wanted = range(this_week, this_week + WEEKS_MADE_AT_ONCE)
-    made = sorted(set(wanted) - vault.weekly_keys.ever_made())
+    made = sorted(set(wanted) - vault.weekly_keys.ever_made(owner))
     hashes = []
     with vault.transaction():
         for week in made:
             seed = random(hpke.SEED_BYTES)
             key = WeeklyKey(owner.id, week, hpke.public_key_from_seed(seed))
             envelope = owner.signer.sign_document(key)
-            vault.weekly_keys.add(week, seed, envelope.to_json())
+            vault.weekly_keys.add(owner, week, seed, envelope.to_json())
             hashes.append(envelope.payload_hash)
         if hashes:
-            vault.record(owner.signer, now, "keys", hashes, "made")
+            vault.record(vault.identity.owner().signer, now, "keys", hashes, "made")
     return len(made)
 
 
-def complete_pouch(vault: Vault, day: date, today: date) -> None:
+def last_week_signed(vault: Vault) -> int | None:
+    """The last week that directors have signed for, as far as this station has verified it."""
+    signed = [week.week for one in vault.rosters.freshnesses() for week in one.weeks]
+    return max(signed, default=None)
+
+
+def complete_pouch(vault: Vault, day: date) -> None:
     """Remember that everything the box held on *day* is here.
 
-    The listing that names *day* is nobody's word: a day to come counts as *today*, and
-    does not stay when a clock was wrong.
+    The listing that names *day* is nobody's word, and a station's clock may be wrong: a day
+    later than what directors have signed counts as the day on which they signed it.
     """
-    day = min(day, today)
+    signed = vault.rosters.day_by_freshness()
+    if signed is None:
+        return
+    day = min(day, signed)
     before = vault.notes.text("complete-pouch")
-    if before is None or not day <= date.fromisoformat(before) <= today:
+    if before is None or not day <= date.fromisoformat(before) <= signed:
         vault.notes.write("complete-pouch", day.isoformat())
 
 
@@ -79,8 +101,8 @@ def age(vault: Vault, owner: Owner, now: datetime) -> Ageing:
     ordinarily, at_most = _over(vault, now.date())
     over = vault.weekly_keys.held_through(max(ordinarily, at_most))
     with vault.transaction():
-        if over:
-            hashes = vault.weekly_keys.destroy(over)
+        hashes = vault.weekly_keys.destroy(over)
+        if hashes:
             vault.notes.write("keys-destroyed-through", max(over))
             vault.record(owner.signer, now, "keys", hashes, "destroyed")
         through = vault.notes.number("keys-destroyed-through")
@@ -88,12 +110,15 @@ def age(vault: Vault, owner: Owner, now: datetime) -> Ageing:
     if over:
         vault.database.truncate_log()
     return Ageing(
-        len(over), any(week > ordinarily for week in over), let_go, _weeks_left(vault, this_week)
+        destroyed=len(hashes),
+        without_a_complete_pouch=any(week > ordinarily for week in over),
+        let_go=let_go,
+        weeks_left=_weeks_left(vault, owner, this_week),
     )
 
 
-def _weeks_left(vault: Vault, this_week: int) -> int:
-    held = vault.weekly_keys.held_from(this_week)
+def _weeks_left(vault: Vault, owner: Owner, this_week: int) -> int:
+    held = vault.weekly_keys.held_from(owner, this_week)
     return next(ahead for ahead in count() if this_week + ahead not in held)
 
 

@@ -55,16 +55,21 @@ def write_reply(vault: Vault, owner: Owner, thread: Thread, text: str, now: date
     week = week_of(now.date())
     parts = len(split_reply_text(text))
     with vault.transaction():
-        told = vault.messages.highest_read(thread, owner.id)
-        sequence = vault.replies.next_sequence(thread, told)
+        sequence = next_sequence(vault, owner, thread)
         # Sealed once for nothing: what cannot be sealed must not enter a batch later.
         seal_reply(
             owner.signer.sign, owner.id, thread.reply_key, thread.tag_key, week, sequence, text
         )
-        vault.replies.add(thread, sequence, week, now.date(), text, parts)
+        own = vault.replies.add(thread, owner, sequence, week, now.date(), text, parts)
         vault.notes.write("replies-changed", 1)
-        vault.record(owner.signer, now, "replied", [thread.thread_key], f"reply {sequence}")
+        vault.record(owner.signer, now, "replied", [thread.thread_key], f"reply {own}")
     return parts
+
+
+def next_sequence(vault: Vault, owner: Owner, thread: Thread) -> int:
+    """What the next reply of *owner* to *thread* is numbered for the witness."""
+    told = vault.messages.highest_read(thread, owner.id)
+    return vault.replies.next_sequence(thread, owner, told)
 
 
 def withdraw_reply(
@@ -102,10 +107,10 @@ def lay_batch(
         last = vault.replies.last_batch()
         present = last is not None and last.hex() in batches.names()
         whole = last is not None and present and _is_whole(batches, last, size)
-        if vault.replies.end_old(week_of(now.date())):
+        if vault.replies.end_old(_week_beyond_doubt(vault, now)):
             vault.notes.write("replies-changed", 1)
         changed = vault.notes.number("replies-changed") == 1
-        waiting = vault.replies.waiting()
+        waiting = vault.replies.waiting(owner)
         if last is not None and whole and not changed:
             carried = vault.replies.cells_in(last)
             return Batch(last, carried, max(0, len(waiting) - size), remade=False)
@@ -113,13 +118,22 @@ def lay_batch(
         if last is not None and present:
             # Not acknowledged, or damaged: the courier removes what was.
             vault.replies.forget_batch(last)
-        chosen = vault.replies.waiting()[:size]
+        chosen = vault.replies.waiting(owner)[:size]
         batch = build_batch(_sealed(vault, owner, chosen), size, random_bytes)
         digest = sha256(batch).digest()
         vault.replies.add_batch(digest, now.date(), chosen)
         vault.notes.write("replies-changed", 0)
         batches.write(digest.hex(), batch, in_place_of=replaced)
     return Batch(digest, len(chosen), max(0, len(waiting) - size), remade=True)
+
+
+def _week_beyond_doubt(vault: Vault, now: datetime) -> int:
+    """The week that the clock says, unless directors have signed nothing in it or later.
+
+    A clock that runs ahead for a day must not end every reply.
+    """
+    signed = vault.rosters.day_by_freshness()
+    return week_of(now.date() if signed is None else min(now.date(), signed))
 
 
 def _is_whole(batches: Folder, digest: bytes, size: int) -> bool:
@@ -138,19 +152,21 @@ def _sealed(vault: Vault, owner: Owner, chosen: list[Waiting]) -> list[bytes]:
         thread = threads[reply.thread]
         sealed = seal_reply(
             owner.signer.sign, owner.id, thread.reply_key, thread.tag_key,
-            reply.week, reply.sequence, reply.text,
+            reply.week, waiting.sequence, reply.text,
         )  # fmt: skip
         cells.append(sealed[waiting.part - 1])
     return cells
 
 
-def lay_weekly_keys(vault: Vault, pouch: Folder, now: datetime) -> int:
+def lay_weekly_keys(vault: Vault, owner: Owner, pouch: Folder, now: datetime) -> int:
     """Put the public weekly keys from this week on where the courier takes them from.
+
+    Those of an identity that waits for the directors are on its card.
 
     Raises:
         PouchMissingError, PouchFullError, PouchUnwritableError
     """
-    envelopes = vault.weekly_keys.envelopes(week_of(now.date()))
+    envelopes = vault.weekly_keys.envelopes(owner, week_of(now.date()))
     with pouch.made(OUT) as out, out.made(WEEKLY_KEYS) as folder:
         return lay_documents(folder, [WeeklyKey.envelope_of(one) for one in envelopes])
 
@@ -176,6 +192,10 @@ def lay_have(vault: Vault, owner: Owner, pouch: Folder, listing: Listing) -> int
     with pouch.made(HAVE) as have:
         have.remove_remainders()
         have.write(owner.id.hex(), have_of(held))
+        for other in vault.identity.all():
+            if other.number != owner.number:
+                # Never brought up to date, it would have cells brought for ever.
+                have.remove(other.id.hex())
     return len(held)
 
 

@@ -153,6 +153,31 @@ def add_memory(parser: argparse.ArgumentParser, say: Tongue) -> None:
     )
 
 
+def add_seizure(parser: argparse.ArgumentParser, say: Tongue) -> None:
+    """For commands that say what a seized station exposes."""
+    parser.add_argument(
+        "lawyer",
+        metavar="LAWYER",
+        help=say("seudónimo, o principio del número", "pseudonym, or beginning of the id"),
+    )
+    parser.add_argument(
+        "--seized",
+        type=_day,
+        required=True,
+        metavar="YYYY-MM-DD",
+        help=say("día en que tomaron la máquina", "day on which the machine was taken"),
+    )
+    parser.add_argument(
+        "--last-good",
+        type=_day,
+        metavar="YYYY-MM-DD",
+        help=say(
+            "último día en que la tenía ella sola, con seguridad (el mismo)",
+            "last day on which she alone surely had it (the same)",
+        ),
+    )
+
+
 def now_from(options: argparse.Namespace) -> datetime:
     """The clock, UTC, on the day that the person says it is.
 

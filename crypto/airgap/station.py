@@ -7,8 +7,6 @@ import argparse
 from pathlib import Path
 from unicodedata import normalize
 
-from nacl.utils import random
-
 from crypto.airgap import durable, key_ageing, keyfile
 from crypto.airgap.opening import opened
 from crypto.airgap.program import (
@@ -19,27 +17,13 @@ from crypto.airgap.program import (
     now_from,
 )
 from crypto.airgap.prompts import new_passphrase_from, passphrase_from
-from crypto.airgap.signer import Signer
+from crypto.airgap.succession import new_seed
 from crypto.airgap.vault.vault import KEY_NAME, Vault
-from crypto.card import Card, card_file
-from crypto.errors import BuzonError
 from crypto.fingerprint import fingerprint_words
-from crypto.strictjson import DocumentMalformedError
 from crypto.terminal import visible_line
 from crypto.trust import Trust, open_trust
-from crypto.weekly_key import WeeklyKey
-from crypto.weeks import week_of
 
 Options = argparse.Namespace
-
-
-_SEED_BYTES = 32
-
-
-class CardImpossibleError(BuzonError):
-    """No card can say this of a lawyer."""
-
-    code = "card-impossible"
 
 
 def init(options: Options, say: Tongue) -> int:
@@ -50,12 +34,8 @@ def init(options: Options, say: Tongue) -> int:
         trusted = open_trust(envelope)
     pseudonym, team = (normalize("NFC", name) for name in (options.pseudonym, options.team))
     languages = tuple(dict.fromkeys(options.speaks))
-    seed = random(_SEED_BYTES)
     # What the card will say is checked before anything is made.
-    try:
-        Card(pseudonym, team, languages, Signer(seed).public_key).to_payload()
-    except DocumentMalformedError as error:
-        raise CardImpossibleError(str(error)) from None
+    seed = new_seed(pseudonym, team, languages)
     passphrase = new_passphrase_from(options, say)
     with Vault.created(options.vault, passphrase, cost_from(options, "vault")) as vault:
         with vault.transaction():
@@ -82,25 +62,6 @@ def _tell_trust(trusted: Trust, say: Tongue) -> None:
             words=fingerprint_words(trusted.payload_hash, say.language),
         )
     )
-
-
-def card(options: Options, say: Tongue) -> int:
-    """Write the card that a director adds to the roster."""
-    now = now_from(options)
-    with opened(options, say) as (vault, owner):
-        envelopes = vault.weekly_keys.envelopes(week_of(now.date()))
-        written = card_file(
-            owner.signer.sign_document(owner.card),
-            [WeeklyKey.envelope_of(envelope) for envelope in envelopes],
-        )
-        durable.write_new(options.out, written)
-    print(
-        say(
-            "Ficha escrita en {out}. Lea en voz alta al director:\n  {words}",
-            "Card written to {out}. Read aloud to the director:\n  {words}",
-        ).format(out=options.out, words=fingerprint_words(owner.signer.public_key, say.language))
-    )
-    return DONE
 
 
 def trust(options: Options, say: Tongue) -> int:

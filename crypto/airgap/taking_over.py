@@ -120,8 +120,11 @@ def take_over(
     roster = vault.rosters.require_newest()
     document = folder.read_whole(DOCUMENT_NAME, Handover.max_envelope_bytes())
     envelope = parse_handover(document)
-    handover = open_handover(envelope, roster, vault.rosters.hashes(), owner.id, now)
-    keys = vault.weekly_keys.private(owner.id, handover.week)
+    own = {identity.id for identity in vault.identity.all()}
+    handover = open_handover(envelope, roster, vault.rosters.hashes(), own, now)
+    keys = [
+        key for key in vault.weekly_keys.private(handover.week) if key.lawyer == handover.receiver
+    ]
     if not keys:
         raise HandoverWeekError("no key of that week")
     taking = _Taking(vault, owner, folder, now, handover, envelope, keys[0])
@@ -150,7 +153,7 @@ class _Taking:
         self._handover = handover
         self._envelope = envelope
         self._key = key
-        self._filing = Filing(vault, owner.id, now.date())
+        self._filing = Filing(vault, now.date())
         self._rosters_looked_at = vault.rosters.hashes()
         self._note = f"from {handover.giver.hex()}"
         self._parts: dict[bytes, None] = {}  # that the messages name, in their order

@@ -12,6 +12,7 @@ from nacl.utils import random
 
 from crypto.airgap import chain, durable, key_ageing, receipting
 from crypto.airgap import outgoing as leaving
+from crypto.airgap.identity_telling import identity_lines
 from crypto.airgap.importing import Progress, Refusal, Report, import_pouch
 from crypto.airgap.opening import opened
 from crypto.airgap.outgoing import Batch
@@ -24,6 +25,7 @@ from crypto.airgap.program import (
     now_from,
 )
 from crypto.airgap.receipting import BackupLacksError, CellLackingError
+from crypto.airgap.standing import standings
 from crypto.airgap.vault.identity import Owner
 from crypto.airgap.vault.vault import Vault
 from crypto.directory import RosterSignaturesError
@@ -40,6 +42,7 @@ from crypto.pouch import (
 from crypto.roster import Roster, RosterTrustError
 from crypto.stick import Folder
 from crypto.terminal import visible_line
+from crypto.weeks import first_day, week_of
 
 Options = argparse.Namespace
 
@@ -54,18 +57,22 @@ def import_(options: Options, say: Tongue) -> int:
         report = import_pouch(
             vault, owner, pouch, now, missed, progress_of(say, quiet=options.json)
         )
-        batch = _prepare_way_back(vault, owner, pouch, now, report)
+        batch = _prepare_way_back(vault, report.succeeded or owner, pouch, now, report)
         unopened = vault.cells.count_unopened()
         contradictions = vault.contradictions.standing()
-        shortages = chain.shortages_of(vault, owner, now)
+        shortages = chain.shortages_of(vault, report.succeeded or owner, now)
+        identities = standings(vault)
         without_backup = vault.backups.count_without()
     chain.tell_contradictions(contradictions, say)
     if options.json:
         value = _report_value(report, batch, unopened)
+        value["identities"] = [one.to_value() for one in identities]
         value["without_backup"] = without_backup
         answer_json({**value, **chain.value_of(contradictions, shortages)})
     else:
         _tell_report(report, batch, unopened, say)
+        for line in identity_lines(report.succeeded, identities, say):
+            print(line)
         _tell_without_backup(without_backup, say)
         chain.tell_shortages(shortages, say)
     return REFUSED if report.refused else DONE
@@ -282,15 +289,46 @@ def _listing(pouch: Folder) -> Listing:
 
 
 def keys(options: Options, say: Tongue) -> int:
-    """Make weekly keys and put the public ones into the pouch."""
+    """Make weekly keys and put the public ones into the pouch, with the batch of the trip."""
     now = now_from(options)
     with opened(options, say) as (vault, owner), Folder.open_pouch(options.pouch) as pouch:
         made = key_ageing.make_keys(vault, owner, now)
-        laid = leaving.lay_weekly_keys(vault, pouch, now)
+        laid = leaving.lay_weekly_keys(vault, owner, pouch, now)
+        waiting = vault.identity.waiting()
+        for_card = 0 if waiting is None else key_ageing.make_keys(vault, waiting, now)
+        covered = key_ageing.last_week_signed(vault)
+        known = vault.rosters.newest() is not None
+        batch = leaving.lay_batch(vault, owner, pouch, now, random) if known else None
+    first = week_of(now.date())
     print(
         say(
-            "Claves nuevas: {made}; en la bolsa: {laid}. Los directores las necesitan para firmar.",
-            "New keys: {made}; in the pouch: {laid}. The directors need them to sign.",
-        ).format(made=made, laid=laid)
+            "Claves nuevas: {made}; en la bolsa: {laid}, para las semanas del {first} al {last}. "
+            "Los directores las necesitan para firmar.",
+            "New keys: {made}; in the pouch: {laid}, for the weeks from {first} to {last}. "
+            "The directors need them to sign.",
+        ).format(
+            made=made,
+            laid=laid,
+            first=first_day(first),
+            last=first_day(first + key_ageing.WEEKS_MADE_AT_ONCE - 1),
+        )
     )
+    if batch is not None:
+        tell_batch(batch, say)
+    if for_card:
+        print(
+            say(
+                "También para la identidad que espera: {n}. Escriba otra vez su ficha con `card`.",
+                "For the identity that waits, too: {n}. Write its card again with `card`.",
+            ).format(n=for_card)
+        )
+    if covered is not None and first > covered:
+        print(
+            say(
+                "¡Atención! El reloj dice {today}, y lo último que los directores firmaron aquí llega a la semana del {covered}. "
+                "Si la fecha no es la de hoy, corríjala y use `keys` otra vez.",
+                "Take care! The clock says {today}, and the last that directors signed here reaches to the week of {covered}. "
+                "If that is not today's date, set it right and use `keys` again.",
+            ).format(today=now.date(), covered=first_day(covered))
+        )
     return DONE

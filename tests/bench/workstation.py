@@ -81,7 +81,7 @@ def _new_vault(folder: Path, cost: Cost = CHEAP) -> Vault:
 
 def _public_key(vault: Vault) -> bytes:
     """The X-Wing key that witnesses of this week seal to."""
-    envelope = vault.weekly_keys.envelopes(WEEK)[0]
+    envelope = vault.weekly_keys.envelopes(vault.identity.owner(), WEEK)[0]
     return WeeklyKey.from_payload(WeeklyKey.envelope_of(envelope).payload).key
 
 
@@ -159,19 +159,18 @@ def _take_file(vault: Vault, plain: Path) -> None:
 
     with plain.open("rb") as file:
         manifests = seal_file(file, plain.stat().st_size, "video.mp4", ATTACHMENT, keep, random)
-    owner = vault.identity.owner()
     with vault.transaction():
         for digest in digests:
             vault.cells.add_part(digest, NOW.date())
-        filed = _file_first_message(vault, owner.id)
+        filed = _file_first_message(vault)
         thread = vault.messages.threads()[0]
         for manifest in manifests:
             vault.files.add(thread, filed, manifest)
 
 
-def _file_first_message(vault: Vault, lawyer: bytes) -> int:
+def _file_first_message(vault: Vault) -> int:
     cell = _message_cell([_public_key(vault)], "account")
-    Filing(vault, lawyer, NOW.date()).message(hashlib.sha256(cell).digest(), cell)
+    Filing(vault, NOW.date()).message(hashlib.sha256(cell).digest(), cell)
     assert parse_message_cell(cell).week == WEEK
     return vault.messages.of_thread(vault.messages.threads()[0])[0].number
 

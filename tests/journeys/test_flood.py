@@ -67,8 +67,8 @@ def account(number: int) -> str:
     return f"Testimonio número {number}: lo que vi aquel día."
 
 
-def send(road: Road, number: int) -> None:
-    """Seal and deliver one testimony."""
+def seal(road: Road, number: int) -> Path:
+    """Seal one testimony, of one cell; the sealed file."""
     home = road.witness.home
     (home / "relato.txt").write_text(account(number), encoding="utf-8")
     sealed = home / f"{number}.sealed"
@@ -77,7 +77,7 @@ def send(road: Road, number: int) -> None:
         *("seal", "--directory", home / "box" / "directory.json", "--trust", road.trust),
         *("--text", "relato.txt", "--out", sealed),
     )
-    assert road.deliver(sealed) == 1
+    return sealed
 
 
 def flood(road: Road, count: int) -> None:
@@ -119,15 +119,16 @@ def take_in_and_sign(station: Road) -> dict[str, int]:
 def test_a_flood_is_emptied_in_the_ordinary_way_and_no_testimony_is_lost(road, lawyers):
     road.fetch()
     for number in range(REAL // 2):
-        send(road, number)
+        assert road.deliver(seal(road, number)) == 1
     garbage = room(road) - REAL // 2
     assert garbage >= AT_LEAST
     flood(road, garbage)
     for number in range(REAL // 2, REAL):
-        send(road, number)
+        assert road.deliver(seal(road, number)) == 1
     assert room(road) == 0
+    too_late = seal(road, REAL)
     with pytest.raises(DemonstrationError, match="box-full"):
-        road.deliver(road.seal())
+        road.deliver(too_late)
 
     assert road.pull()["new"] == garbage + REAL
     other = road.pouch.with_name(OTHER_STICK)
@@ -151,5 +152,5 @@ def test_a_flood_is_emptied_in_the_ordinary_way_and_no_testimony_is_lost(road, l
         assert len(threads) == REAL
         shown = "".join(map(station.show, threads))
         assert all(account(number) in shown for number in range(REAL))
-    send(road, REAL)
+    assert road.deliver(too_late) == 1
     assert road.pull()["new"] == 1

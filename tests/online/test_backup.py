@@ -20,6 +20,7 @@ import httpx
 import pytest
 from sqlalchemy import Engine
 
+from app import cli
 from app.accounts import Accounts
 from app.backup import step_of, write_backup
 from app.box import Box, Deposit, Store
@@ -571,3 +572,22 @@ def test_a_restored_box_is_published_as_before(settings, engine, keys, backed_up
     other = open_database(Settings(folder=tmp_path / "new"))
     assert held(other) == held(engine)
     other.dispose()
+
+
+@pytest.mark.parametrize("command", ["backup", "restore"])
+def test_a_machine_without_age_is_told_so(settings, keys, tmp_path, monkeypatch, capsys, command):
+    monkeypatch.setattr("app.tripwire.install", lambda: None)
+    monkeypatch.setenv("PATH", str(tmp_path / "nothing"))
+    arguments = {
+        "backup": ["--out", tmp_path / "x.age", "--recipient", keys[1], "--data", settings.folder],
+        "restore": ["--from", keys[0], "--identity-file", keys[0], "--data", tmp_path / "new"],
+    }[command]
+    assert cli.main([command, *map(str, arguments)]) == 1
+    assert "[age-missing]" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["data"]
+
+
+def test_a_server_whose_database_is_elsewhere_has_no_such_backup(settings, keys, tmp_path):
+    (settings.folder / "settings.toml").write_text(f'database = "sqlite:///{tmp_path}/other.db"\n')
+    assert refused(back_up(settings, tmp_path / "x.age", keys[1]), "backup-failed")
+    assert not (tmp_path / "x.age").exists()

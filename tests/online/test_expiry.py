@@ -397,3 +397,18 @@ def test_an_expire_that_is_killed_leaves_nothing_that_the_next_one_does_not_remo
 def left(engine: Engine) -> int:
     with engine.connect() as connection:
         return len(MESSAGES.since(connection, "0001-01-02"))
+
+
+def test_what_another_program_left_in_the_log_is_removed_by_the_server_that_runs(
+    serve, settings, engine, monkeypatch
+):
+    monkeypatch.setattr("app.writer.LOOK_SECONDS", 0.05)
+    serve(create_intake, settings)
+    with engine.connect() as other:  # as long as it is open, SQLite empties nothing by itself
+        with other.begin():
+            other.exec_driver_sql("UPDATE part_slot SET digest = randomblob(32)")
+        log = settings.database_file.with_name("buzon.db-wal")
+        end = time.monotonic() + 20
+        while log.stat().st_size:
+            assert time.monotonic() < end
+            time.sleep(0.01)

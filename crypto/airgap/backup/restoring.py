@@ -177,6 +177,9 @@ def _as_of_now(
             vault.record(owner.signer, now, "keys", lost, "lost")
         vault.notes.write("replies-changed", 1)
         made = key_ageing.make_keys(vault, owner, now)
+        waiting = vault.identity.waiting()
+        if waiting is not None:
+            made += key_ageing.make_keys(vault, waiting, now)
     signed = vault.rosters.last_week_signed(lost)
     return Restored(
         cells=vault.cells.count(MESSAGE) + vault.cells.count(PART),

@@ -186,7 +186,8 @@ class Database:
     def truncate_log(self) -> None:
         """Leave no old page in the write-ahead log: what was deleted is gone."""
         with _refusing():
-            self._connection.pragma("wal_checkpoint(truncate)")
+            # As a name with an argument in it apsw would quote it, and nothing would happen.
+            self._connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
 
 
 @contextmanager

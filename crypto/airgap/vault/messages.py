@@ -230,6 +230,15 @@ class Messages:
         query = "SELECT 1 FROM messages m JOIN cells c ON c.id = m.cell WHERE digest = ?"
         return self._database.row(query, cell) is not None
 
+    def handed_by(self, giver: bytes) -> set[bytes]:
+        """Digests of the cells whose messages the colleague with this id handed over."""
+        rows = self._database.rows(
+            "SELECT c.digest FROM messages m JOIN cells c ON c.id = m.cell"
+            " JOIN handovers h ON h.id = m.handover WHERE giver = ?",
+            giver,
+        )
+        return {row[0] for row in rows}
+
     def sealed_in_order(self, thread: Thread) -> list[SealedMessage]:
         """What handing *thread* over takes, in the order in which it was filed."""
         rows = self._database.rows(

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Literal
 
 from crypto.airgap.vault.database import Database, Row
+from crypto.airgap.vault.identity import Owner
 from crypto.airgap.vault.messages import Thread
 from crypto.errors import BuzonError
 
@@ -30,7 +31,7 @@ class Reply:
 
     number: int  # in this database only
     thread: int
-    sequence: int  # from 1 in each thread
+    sequence: int  # from 1 in each thread; the lawyer knows it by this one, always
     week: int
     day: date
     text: str
@@ -44,6 +45,7 @@ class Waiting:
 
     reply: Reply
     part: int  # from 1
+    sequence: int  # by which the witness knows it, under the identity that speaks
 
 
 class Replies:
@@ -52,27 +54,61 @@ class Replies:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def next_sequence(self, thread: Thread, told: int) -> int:
-        """What the next reply to *thread* is numbered.
+    def next_sequence(self, thread: Thread, owner: Owner, told: int) -> int:
+        """What the next reply of *owner* to *thread* is numbered for the witness.
 
         Args:
-            told: the highest number that the witness says she has read of this lawyer's,
+            told: the highest number that the witness says she has read of *owner*,
                 or 0: a vault restored from a backup may not know its last replies.  A
                 number too high for anybody to have come to is not believed.
         """
-        query = "SELECT max(sequence) FROM replies WHERE thread = ?"
-        own = self._database.number(query, thread.number)
+        query = (
+            "SELECT max(s.sequence) FROM reply_sequences s JOIN replies r ON r.id = s.reply"
+            " WHERE thread = ? AND identity = ?"
+        )
+        own = self._database.number(query, thread.number, owner.number)
         return max(own, told if told <= _HIGHEST_BELIEVED else 0) + 1
 
     def add(
-        self, thread: Thread, sequence: int, week: int, day: date, text: str, parts: int
-    ) -> None:
-        """Keep a reply; it stands from now on."""
-        self._database.execute(
+        self,
+        thread: Thread,
+        owner: Owner,
+        sequence: int,
+        week: int,
+        day: date,
+        text: str,
+        parts: int,
+    ) -> int:
+        """Keep a reply, which *owner* numbers so; it stands from now on.
+
+        Returns:
+            the number by which the lawyer knows it: the same, unless one before has it.
+        """
+        query = "SELECT max(sequence) FROM replies WHERE thread = ?"
+        own = max(sequence, self._database.number(query, thread.number) + 1)
+        reply = self._database.insert(
             "INSERT INTO replies (thread, sequence, week, day, text, parts, state)"
             " VALUES (?, ?, ?, ?, ?, ?, 'standing')",
-            thread.number, sequence, week, day.isoformat(), text, parts,
+            thread.number, own, week, day.isoformat(), text, parts,
         )  # fmt: skip
+        self.number_as(reply, owner, sequence)
+        return own
+
+    def number_as(self, reply: int, owner: Owner, sequence: int) -> None:
+        """The witness knows the *reply* (its number here) by *sequence*, said by *owner*."""
+        self._database.execute(
+            "INSERT INTO reply_sequences VALUES (?, ?, ?)", reply, owner.number, sequence
+        )
+
+    def unnumbered(self, thread: Thread, owner: Owner) -> list[Reply]:
+        """The standing replies to *thread* that *owner* has not numbered, in their order."""
+        query = "SELECT reply FROM reply_sequences WHERE identity = ?"
+        numbered = {row[0] for row in self._database.rows(query, owner.number)}
+        return [
+            reply
+            for reply in self.of_thread(thread)
+            if reply.state == "standing" and reply.number not in numbered
+        ]
 
     def of_thread(self, thread: Thread) -> list[Reply]:
         """Every reply to *thread*, in their order."""
@@ -93,12 +129,12 @@ class Replies:
         if self._database.changes() == 0:
             raise ReplyUnknownError("nothing to withdraw")
 
-    def mark_read(self, thread: Thread, through: int) -> int:
-        """The witness has read everything up to *through*; return how many were news."""
+    def mark_read(self, thread: Thread, owner: Owner, through: int) -> int:
+        """The witness has read all of *owner* up to *through*; return how many were news."""
         self._database.execute(
-            "UPDATE replies SET state = 'read'"
-            " WHERE thread = ? AND sequence <= ? AND state = 'standing'",
-            thread.number, through,
+            "UPDATE replies SET state = 'read' WHERE thread = ? AND state = 'standing' AND id IN"
+            " (SELECT reply FROM reply_sequences WHERE identity = ? AND sequence <= ?)",
+            thread.number, owner.number, through,
         )  # fmt: skip
         return self._database.changes()
 
@@ -112,17 +148,23 @@ class Replies:
 
     # ------------------------------------------------------------- batches
 
-    def waiting(self) -> list[Waiting]:
-        """What wants to go into the next batch: new cells first, then those that waited longest."""
+    def waiting(self, owner: Owner) -> list[Waiting]:
+        """What wants to go into the next batch, said by *owner*.
+
+        New cells first, then those that waited longest.
+        """
         rows = self._database.rows(
             "WITH RECURSIVE places(part) AS (SELECT 1 UNION ALL SELECT part + 1 FROM places"
             " WHERE part < 16)"
-            " SELECT id, thread, sequence, week, day, text, parts, state, part"
-            " FROM replies JOIN places ON part <= parts WHERE state = 'standing'"
+            " SELECT id, thread, r.sequence, week, day, text, parts, state, part, s.sequence"
+            " FROM replies r JOIN places ON part <= parts"
+            " JOIN reply_sequences s ON s.reply = id AND s.identity = ?"
+            " WHERE state = 'standing'"
             " ORDER BY (SELECT max(batch) FROM batch_cells c WHERE c.reply = id"
-            "  AND c.part = places.part) NULLS FIRST, id, part"
+            "  AND c.part = places.part) NULLS FIRST, id, part",
+            owner.number,
         )
-        return [Waiting(_reply(row[:8]), row[8]) for row in rows]
+        return [Waiting(_reply(row[:8]), row[8], row[9]) for row in rows]
 
     def last_batch(self) -> bytes | None:
         """The digest of the batch made last."""

@@ -106,6 +106,16 @@ class Rosters:
         """Every roster that this station has verified."""
         return {row[0] for row in self._database.rows("SELECT hash FROM rosters")}
 
+    def all(self) -> list[Roster]:
+        """Every roster that this station has verified, oldest first."""
+        rows = self._database.rows("SELECT envelope FROM rosters ORDER BY serial")
+        return [_roster(row[0]) for row in rows]
+
+    def freshnesses(self) -> list[Freshness]:
+        """Every freshness that this station has verified, oldest first."""
+        rows = self._database.rows("SELECT envelope FROM freshnesses ORDER BY issued, hash")
+        return [Freshness.from_payload(Freshness.envelope_of(row[0]).payload) for row in rows]
+
     def envelope(self, roster_hash: bytes) -> bytes | None:
         """The roster of that hash as directors signed it, if this station has verified it."""
         row = self._database.row("SELECT envelope FROM rosters WHERE hash = ?", roster_hash)

@@ -173,4 +173,46 @@ CREATE TABLE backup_key (
 CREATE TABLE backed_up (cell INTEGER PRIMARY KEY REFERENCES cells) STRICT;
 """
 
-MIGRATIONS: tuple[str, ...] = (_FIRST, _HANDOVERS, _CONTRADICTIONS, _BACKUPS)
+_SEVERAL_IDENTITIES = """
+-- Whose vault this is: every identity that the lawyer ever had here, in the order of making.
+CREATE TABLE identities (
+    number INTEGER PRIMARY KEY,      -- from 1
+    seed BLOB NOT NULL UNIQUE,       -- Ed25519
+    pseudonym TEXT NOT NULL,
+    team TEXT NOT NULL,
+    languages TEXT NOT NULL,         -- with spaces between
+    speaks INTEGER NOT NULL          -- 1 for the one that signs
+) STRICT;
+CREATE UNIQUE INDEX identities_speaking ON identities (speaks) WHERE speaks = 1;
+INSERT INTO identities SELECT 1, seed, pseudonym, team, languages, 1 FROM identity;
+DROP TABLE identity;
+
+-- The seed is NULL once the key is destroyed.
+ALTER TABLE weekly_keys RENAME TO weekly_keys_of_one_identity;
+CREATE TABLE weekly_keys (
+    identity INTEGER NOT NULL REFERENCES identities,
+    week INTEGER NOT NULL,
+    seed BLOB,                       -- X-Wing
+    envelope BLOB NOT NULL,
+    PRIMARY KEY (identity, week)
+) STRICT;
+INSERT INTO weekly_keys SELECT 1, week, seed, envelope FROM weekly_keys_of_one_identity;
+DROP TABLE weekly_keys_of_one_identity;
+
+-- The sequence by which a witness knows a reply, under each identity that spoke it.
+CREATE TABLE reply_sequences (
+    reply INTEGER NOT NULL REFERENCES replies,
+    identity INTEGER NOT NULL REFERENCES identities,
+    sequence INTEGER NOT NULL,
+    PRIMARY KEY (reply, identity)
+) STRICT, WITHOUT ROWID;
+INSERT INTO reply_sequences SELECT id, 1, sequence FROM replies;
+"""
+
+MIGRATIONS: tuple[str, ...] = (
+    _FIRST,
+    _HANDOVERS,
+    _CONTRADICTIONS,
+    _BACKUPS,
+    _SEVERAL_IDENTITIES,
+)

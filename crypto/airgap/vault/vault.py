@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from nacl.utils import random
 
 from crypto.airgap import custody, durable, keyfile
+from crypto.airgap.custody import CustodyBrokenError
 from crypto.airgap.durable import FileExistsRefusedError, FileUnreadableError
 from crypto.airgap.keyfile import Cost
 from crypto.airgap.signer import Signer
@@ -157,7 +158,13 @@ class Vault:
     def record(
         self, signer: Signer, now: datetime, act: str, objects: Iterable[bytes], note: str = ""
     ) -> None:
-        """Write who did what to the custody log; within the transaction of the act itself."""
+        """Write who did what to the custody log; within the transaction of the act itself.
+
+        Raises:
+            CustodyBrokenError: *signer* is not the identity that speaks; nothing was written.
+        """
+        if signer.public_key != self.identity.public_key():
+            raise CustodyBrokenError("signed by an identity that does not speak")
         digests = tuple(objects)
         for start in range(0, max(len(digests), 1), custody.MAX_OBJECTS):
             some = digests[start : start + custody.MAX_OBJECTS]
@@ -174,7 +181,8 @@ class Vault:
         entries = self.database.each("SELECT envelope FROM custody ORDER BY sequence")
         remembered = self.notes.text("custody-head")
         head = custody.Head() if remembered is None else self._custody_head()
-        return custody.verify((row[0] for row in entries), self.identity.public_key(), head)
+        first = self.identity.all()[0].signer.public_key
+        return custody.verify((row[0] for row in entries), first, head)
 
     def custody_entries(self) -> int:
         """How many entries the custody log has."""

@@ -41,7 +41,7 @@ class Stations:
     def only_the_giver(self) -> list[bytes]:
         """Recipients of a testimony that nobody but Mezquite opens."""
         with self.world.open_vault(GIVER) as vault:
-            (own,) = vault.weekly_keys.private(b"", week_of(NOW.date()))
+            (own,) = vault.weekly_keys.private(week_of(NOW.date()))
         return [own.public_key]
 
     def message(self, narrative: str = "Se llevaron a mi hermano.", **more) -> bytes:

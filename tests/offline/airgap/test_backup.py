@@ -31,6 +31,7 @@ from crypto.airgap.backup.writing import Written, write_backup
 from crypto.airgap.durable import FileExistsRefusedError
 from crypto.airgap.importing import import_pouch
 from crypto.airgap.streaming import stream_file
+from crypto.airgap.succession import new_identity
 from crypto.airgap.vault.backups import BackupKey, BackupKeyMissingError
 from crypto.airgap.vault.database import Database
 from crypto.airgap.vault.schema import MIGRATIONS
@@ -123,7 +124,7 @@ def test_no_private_weekly_key_is_in_a_backup_destroyed_or_not(filled, pouch, st
     every = seeds(filled)
     assert len(every) == 26
     with filled.open_vault() as vault:
-        envelope = vault.weekly_keys.envelopes(week_of(NOW.date()))[0]
+        envelope = vault.weekly_keys.envelopes(vault.identity.owner(), week_of(NOW.date()))[0]
         vault.weekly_keys.destroy([week_of(NOW.date())])
     write(filled, stick)
     plain = copy_of_the_database(stick, tmp_path).read_bytes()
@@ -135,7 +136,7 @@ def test_no_private_weekly_key_is_in_a_backup_destroyed_or_not(filled, pouch, st
 def test_the_stick_alone_shows_nothing_of_the_vault(filled, stick):
     write(filled, stick)
     with filled.open_vault() as vault:
-        secrets = [vault.database.row("SELECT seed FROM identity")[0], KEYS.write.parts_key]
+        secrets = [vault.database.row("SELECT seed FROM identities")[0], KEYS.write.parts_key]
         secrets += [bytes(row[0])[:64] for row in vault.database.rows("SELECT json FROM messages")]
         digests = [row[0] for row in vault.database.rows("SELECT digest FROM cells")]
     files = [path for path in stick.rglob("*") if path.is_file()]
@@ -203,12 +204,25 @@ def test_restoring_forgets_lost_keys_and_makes_others_for_the_same_weeks(filled,
     restored = restore(stick, tmp_path / "again", now=later)
     assert (restored.keys_lost, restored.keys_made) == (23, 26)
     with filled.open_vault() as vault:
-        before = set(vault.weekly_keys.envelopes(first))
+        before = set(vault.weekly_keys.envelopes(vault.identity.owner(), first))
     with Vault.open(tmp_path / "again", NEW) as vault:
-        assert vault.weekly_keys.ever_made() == set(range(first, first + 29))
+        owner = vault.identity.owner()
+        assert vault.weekly_keys.ever_made(owner) == set(range(first, first + 29))
         assert vault.weekly_keys.held_through(10**6) == list(range(first + 3, first + 29))
-        assert not before & set(vault.weekly_keys.envelopes(first + 3))
-        assert key_ageing.age(vault, vault.identity.owner(), later).weeks_left == 26
+        assert not before & set(vault.weekly_keys.envelopes(owner, first + 3))
+        assert key_ageing.age(vault, owner, later).weeks_left == 26
+
+
+def test_an_identity_that_waits_for_the_directors_gets_keys_again_too(filled, stick, tmp_path):
+    with filled.open_vault() as vault:
+        waiting = new_identity(vault, "Ahuehuete", "Norte", ("es",), NOW)
+    write(filled, stick)
+    assert restore(stick, tmp_path / "again").keys_made == 2 * 26
+    with Vault.open(tmp_path / "again", NEW) as vault:
+        found = vault.identity.waiting()
+        assert found is not None
+        assert found.id == waiting.id
+        assert len(vault.weekly_keys.envelopes(waiting, week_of(NOW.date()))) == 26
 
 
 def test_directors_sign_the_new_keys_in_the_place_of_the_lost_ones(
@@ -221,7 +235,7 @@ def test_directors_sign_the_new_keys_in_the_place_of_the_lost_ones(
         owner = vault.identity.owner()
         new = [
             WeeklyKey.envelope_of(envelope)
-            for envelope in vault.weekly_keys.envelopes(week_of(NOW.date()))
+            for envelope in vault.weekly_keys.envelopes(owner, week_of(NOW.date()))
         ]
         others = [
             one for one in filled.keys if WeeklyKey.from_payload(one.payload).lawyer != owner.id

@@ -10,18 +10,19 @@ from nacl.utils import random
 
 from crypto import hpke
 from crypto.airgap import ceremony, cosigning, vetting
-from crypto.airgap.ceremony import (
-    DraftImpossibleError,
-    LawyerRevokedError,
-    LawyerUnknownError,
-    RosterExpiresFirstError,
-)
+from crypto.airgap.ceremony import DraftImpossibleError, RosterExpiresFirstError
 from crypto.airgap.ceremony_telling import tell_changes
 from crypto.airgap.cosigning import SignedAlreadyError, SignerUnknownError
 from crypto.airgap.program import Tongue
 from crypto.airgap.signer import Signer
-from crypto.airgap.vetting import FingerprintDiffersError
-from crypto.card import Card, CardKeysError
+from crypto.airgap.vetting import (
+    FingerprintDiffersError,
+    LawyerRevokedError,
+    LawyerUnknownError,
+    PseudonymTakenError,
+    ReplacementUnsignedError,
+)
+from crypto.card import Card, CardFile, CardKeysError, card_file, open_card
 from crypto.directory import RecipientsTooFewError
 from crypto.dsse import DocumentSignaturesError, DocumentTypeError
 from crypto.fingerprint import fingerprint_words
@@ -376,3 +377,73 @@ def test_whoever_is_taken_from_the_list_or_added_without_the_list_before_is_told
     told = changes(first, second, english, capsys)
     assert f"TAKEN from the list: {first.lawyers[0].pseudonym}" in told
     assert "Without the roster before" in changes(None, second, english, capsys)[0]
+
+
+# ----------------------------------------------------------------- a new identity
+
+
+def second_card(lawyer: Lawyer, pseudonym: str, *also: Signer) -> CardFile:
+    """The card of the next identity of *lawyer*, signed by it and by *also*."""
+    new = Lawyer(pseudonym)
+    card = new.signer.sign_document(new.card)
+    for signer in also:
+        card = signer.add_signature(card)
+    return open_card(card_file(card, new.keys))
+
+
+@pytest.fixture
+def roster(directors, lawyers) -> Roster:
+    return draft_roster(draft_trust(directors), lawyers)
+
+
+def test_a_card_replaces_the_identity_that_signed_it(roster, lawyers):
+    old = vetting.find_lawyer(roster.lawyers, "Mezquite")
+    card = second_card(lawyers[0], "Ahuehuete", lawyers[0].signer)
+    others = [
+        second_card(lawyers[1], "Encino", lawyers[1].signer),
+        second_card(lawyers[1], "Sauce"),
+    ]
+    assert vetting.replacement([*others, card], old) == card
+
+
+@pytest.mark.parametrize("which", ["nobody", "a colleague", "itself", "two"])
+def test_a_card_that_the_identity_before_did_not_sign_replaces_nobody(roster, lawyers, which):
+    old, colleague = (lawyer.signer for lawyer in lawyers)
+    cards = {
+        "nobody": [second_card(lawyers[0], "Ahuehuete")],
+        "a colleague": [second_card(lawyers[0], "Ahuehuete", colleague)],
+        "itself": [open_card(card_file(old.sign_document(lawyers[0].card), lawyers[0].keys))],
+        "two": [second_card(lawyers[0], name, old) for name in ("Ahuehuete", "Encino")],
+    }[which]
+    with pytest.raises(ReplacementUnsignedError):
+        vetting.replacement(cards, vetting.find_lawyer(roster.lawyers, "Mezquite"))
+
+
+def test_a_revoked_identity_vouches_for_nobody(directors, roster, lawyers):
+    ceiba = Lawyer("Ceiba")
+    later = draft_roster(draft_trust(directors), [ceiba], previous=roster, revoke=["Mezquite"])
+    card = second_card(lawyers[0], "Ahuehuete", lawyers[0].signer)
+    with pytest.raises(LawyerRevokedError):
+        vetting.replacement([card], vetting.find_lawyer(later.lawyers, "Mezquite"))
+
+
+@pytest.mark.parametrize("status", ["active", "retired", "revoked"])
+def test_a_pseudonym_stands_for_one_key_whatever_became_of_it(directors, roster, status):
+    """Else a stolen key would go on speaking under the name of its successor."""
+    ended = {"retired": {"retire": ["Mezquite"]}, "revoked": {"revoke": ["Mezquite"]}}
+    before = draft_roster(
+        draft_trust(directors), [Lawyer("Ceiba")], previous=roster, **ended.get(status, {})
+    )
+    with pytest.raises(PseudonymTakenError):
+        draft_roster(draft_trust(directors), [Lawyer("Mezquite")], previous=before)
+
+
+def test_two_lawyers_may_exchange_their_pseudonyms(directors, roster, lawyers):
+    swapped = [Lawyer("Huizache"), Lawyer("Mezquite")]
+    for one, lawyer in zip(swapped, lawyers, strict=True):
+        one.card = replace(one.card, identity=lawyer.signer.public_key)
+    names = [
+        one.pseudonym
+        for one in draft_roster(draft_trust(directors), swapped, previous=roster).lawyers
+    ]
+    assert sorted(names) == ["Huizache", "Mezquite"]

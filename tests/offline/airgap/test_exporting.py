@@ -532,7 +532,7 @@ def test_an_empty_file_whose_part_never_came_comes_out_empty(world, witness, pou
 def filed(world: World, witness: Witness, manifests: list[Manifest]) -> None:
     """As if the messages of *manifests* had come, and none of their parts."""
     with world.open_vault() as vault, vault.transaction():
-        filing = Filing(vault, vault.identity.owner().id, NOW.date())
+        filing = Filing(vault, NOW.date())
         cell = witness.message(kind="files", files=manifests[:1])
         assert filing.message(sha256(cell).digest(), cell)
         (thread,) = vault.messages.threads()

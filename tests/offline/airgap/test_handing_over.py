@@ -12,21 +12,18 @@ from pathlib import Path
 import pytest
 from nacl.utils import random
 
-from crypto.airgap import handing_over, keyfile
-from crypto.airgap.ceremony import LawyerUnknownError
+from crypto.airgap import handing_over
 from crypto.airgap.durable import FileExistsRefusedError
 from crypto.airgap.handing_over import HandoverReceiverError, HandoverTooLargeError
-from crypto.airgap.vault import database as vault_database
-from crypto.airgap.vault.database import Database
-from crypto.airgap.vault.schema import MIGRATIONS
-from crypto.airgap.vault.vault import _database_key
+from crypto.airgap.vetting import LawyerUnknownError
 from crypto.directory import FreshnessWeekError
 from crypto.handover import HandoverGiverError, HandoverMissingError
 from crypto.roster import RosterRollbackError
 from crypto.stick import Folder, PouchFullError
 from crypto.weeks import week_of
 from tests.offline.airgap.handing import COLLEAGUE, ELSEWHERE, GIVER, JOINER, Stations, codes
-from tests.offline.airgap.world import NOW, PASSPHRASE, Witness, tree
+from tests.offline.airgap.older import older
+from tests.offline.airgap.world import NOW, Witness, tree
 
 YES = {"consent_use": ["legal", "share_org"]}
 NO = {"consent_use": ["legal"]}
@@ -86,8 +83,9 @@ def test_the_latest_word_holds(stations, earlier, later, expected):
     second = stations.witness.message(consent=later, kind="follow-up", recipients=only)
     with stations.world.open_vault(GIVER) as vault:
         # A key of last week, so that the older message opens too.
-        (seed,) = vault.database.rows("SELECT seed FROM weekly_keys WHERE week = ?", week)[0]
-        vault.weekly_keys.add(week - 1, seed, b"")
+        query = "SELECT seed, envelope FROM weekly_keys WHERE week = ?"
+        ((seed, envelope),) = vault.database.rows(query, week)
+        vault.weekly_keys.add(vault.identity.owner(), week - 1, seed, envelope)
     assert stations.bring(GIVER, first, second).opened == 2
     assert refused_elsewhere(stations) == expected
 
@@ -260,30 +258,9 @@ def test_more_messages_than_a_document_names_are_refused_before_anything_is_writ
     assert "shared" not in [act for act, _ in stations.acts(GIVER)]
 
 
-def older(stations: Stations, name: str) -> None:
-    """Put in the place of a vault's database one as the first version of it was."""
-    path = stations.world.vault_path(name)
-    key = _database_key(keyfile.open_file(path / "vault.key", "vault", PASSPHRASE))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(vault_database, "MIGRATIONS", MIGRATIONS[:1])
-        old = Database(path / "old.db", key)
-    new = Database(path / "vault.db", key)
-    old.execute("PRAGMA foreign_keys = off")
-    tables = old.rows("SELECT name FROM sqlite_schema WHERE type = 'table'")
-    with old.transaction():
-        for (table,) in tables:
-            columns = [row[1] for row in old.rows(f"PRAGMA table_info({table})")]
-            rows = new.rows(f"SELECT {', '.join(columns)} FROM {table}")
-            places = ", ".join("?" * len(columns))
-            old.execute_many(f"INSERT INTO {table} VALUES ({places})", rows)
-    old.close()
-    new.close()
-    (path / "old.db").replace(path / "vault.db")
-
-
 def test_a_vault_of_before_opens_and_hands_over_while_the_weekly_key_is_there(stations):
     stations.testimony()
-    older(stations, GIVER)
+    older(stations.world, GIVER)
     with stations.world.open_vault(GIVER) as vault:
         assert vault.database.rows("SELECT DISTINCT cell_key, handover FROM messages") == [
             (None, None)
@@ -294,7 +271,7 @@ def test_a_vault_of_before_opens_and_hands_over_while_the_weekly_key_is_there(st
 
 def test_a_message_filed_before_keys_were_kept_stays_once_its_weekly_key_is_gone(stations):
     stations.testimony()
-    older(stations, GIVER)
+    older(stations.world, GIVER)
     with stations.world.open_vault(GIVER) as vault:
         vault.weekly_keys.destroy([week_of(NOW.date())])
     assert codes(list(stations.plan().refused)) == ["handover-lacking"] * 2

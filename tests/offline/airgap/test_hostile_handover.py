@@ -43,7 +43,7 @@ def seal_record(stations: Stations, cell: bytes, cell_key: bytes) -> Handed:
     """What a giver who keeps to the format makes of any cell and any key."""
     draft = stations.handover()
     with stations.world.open_vault(JOINER) as vault:
-        (own,) = vault.weekly_keys.private(b"", draft.week)
+        (own,) = vault.weekly_keys.private(draft.week)
     digest = sha256(cell).digest()
     info = draft.record_info(digest, own.public_key)
     return Handed(digest, hpke.seal(own.public_key, info, cell_key))
@@ -104,7 +104,7 @@ def test_an_altered_text_under_the_witness_s_own_signature_is_refused(stations):
     cell, *_ = stations.testimony()
     stations.give()
     with stations.world.open_vault(GIVER) as vault:
-        keys = vault.weekly_keys.private(b"", week_of(NOW.date()))
+        keys = vault.weekly_keys.private(week_of(NOW.date()))
     genuine = parse_message_cell(cell)
     opened = open_message(genuine, keys)
     altered = assemble_message_cell(

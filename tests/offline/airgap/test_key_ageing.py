@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from crypto.airgap import key_ageing
 from crypto.airgap.importing import import_pouch
+from crypto.airgap.key_ageing import ClockBehindError
 from crypto.weeks import first_day, week_of
 from tests.offline.airgap.world import NOW, Pouch, Witness, World
 
@@ -134,7 +135,7 @@ def test_keys_made_under_a_wrong_clock_stand_in_the_way_of_none(world):
         assert key_ageing.age(vault, owner, right).weeks_left == 0
         assert key_ageing.make_keys(vault, owner, right) == 26
         assert key_ageing.age(vault, owner, right).weeks_left == 26
-        assert len(vault.weekly_keys.envelopes(week_of(right.date()))) == 26
+        assert len(vault.weekly_keys.envelopes(owner, week_of(right.date()))) == 26
 
 
 def test_the_weeks_left_end_with_the_first_week_that_lacks_a_key(world):
@@ -144,12 +145,32 @@ def test_the_weeks_left_end_with_the_first_week_that_lacks_a_key(world):
         assert key_ageing.age(vault, owner, NOW).weeks_left == 26
 
 
-def test_a_destroyed_key_is_not_made_again(world, pouch):
+@pytest.mark.parametrize("clock", [NOW, datetime(2024, 1, 1, tzinfo=UTC)])
+def test_under_a_clock_behind_what_directors_signed_no_key_is_made(world, pouch, clock):
     now = weeks_later(9)
     take(world, pouch, now, signed=now, listed=now)
+    before = keys_held(world)
+    with world.open_vault() as vault, pytest.raises(ClockBehindError):
+        key_ageing.make_keys(vault, vault.identity.owner(), clock)
+    assert keys_held(world) == before
+
+
+def test_a_clock_some_days_behind_within_the_week_makes_keys(world, pouch):
+    take(world, pouch, NOW, signed=NOW, listed=NOW)
     with world.open_vault() as vault:
-        assert key_ageing.make_keys(vault, vault.identity.owner(), NOW) == 0
-    assert FIRST not in keys_held(world)
+        monday = NOW - timedelta(days=NOW.weekday())
+        assert key_ageing.make_keys(vault, vault.identity.owner(), monday) == 0
+
+
+def test_after_twelve_weeks_away_the_next_keys_follow_those_that_are_left(world, pouch):
+    now = weeks_later(12)
+    take(world, pouch, now, signed=now, listed=now)
+    with world.open_vault() as vault:
+        owner = vault.identity.owner()
+        assert key_ageing.age(vault, owner, now).weeks_left == 14
+        assert key_ageing.make_keys(vault, owner, now) == 12
+        assert key_ageing.make_keys(vault, owner, now) == 0
+        assert key_ageing.age(vault, owner, now).weeks_left == 26
 
 
 def test_a_listing_of_a_day_to_come_counts_as_the_day_of_its_import_only(world, pouch):
@@ -164,12 +185,100 @@ def test_a_listing_of_a_day_to_come_counts_as_the_day_of_its_import_only(world, 
     assert report.keys.destroyed == 0
 
 
-def test_the_day_of_a_pouch_that_a_wrong_clock_took_does_not_stay(world):
-    wrong = NOW.replace(year=2040).date()
-    with world.open_vault() as vault:
-        key_ageing.complete_pouch(vault, wrong, wrong)
-        key_ageing.complete_pouch(vault, NOW.date(), NOW.date())
+def test_a_pouch_taken_under_a_clock_of_2040_counts_as_of_what_directors_had_signed(world, pouch):
+    """A listing of 2040 is nobody's word, and one day 2040 is not so far away."""
+    take(world, pouch, NOW, signed=NOW, listed=NOW)
+    pouch.list_cells(day=NOW.replace(year=2040).date())
+    with world.open_vault() as vault, pouch.open() as folder:
+        owner = vault.identity.owner()
+        import_pouch(vault, owner, folder, NOW.replace(year=2040))
         assert vault.notes.text("complete-pouch") == NOW.date().isoformat()
+    later = weeks_later(12)
+    world.next_roster(issued=later.date(), expires=later.date() + timedelta(days=91))
+    (pouch.path / "directory.json").write_bytes(world.directory(later))
+    pouch.list_cells(day=later.date(), also=[b"\xff" * 32])  # cells are lacking
+    with world.open_vault() as vault, pouch.open() as folder:
+        report = import_pouch(vault, vault.identity.owner(), folder, later)
+    assert (report.directory_verified, report.keys.destroyed) == (True, 0)
+
+
+def test_the_day_of_a_pouch_that_an_older_program_took_under_a_wrong_clock_does_not_stay(
+    world, pouch
+):
+    take(world, pouch, NOW, signed=NOW, listed=NOW)
+    with world.open_vault() as vault:
+        vault.notes.write("complete-pouch", "2040-01-01")
+        key_ageing.complete_pouch(vault, NOW.date())
+        assert vault.notes.text("complete-pouch") == NOW.date().isoformat()
+
+
+@pytest.mark.parametrize("year", [2040, 9999])
+def test_a_clock_far_ahead_destroys_nothing_whatever_is_imported(world, pouch, year):
+    take(world, pouch, NOW, signed=NOW, listed=NOW)
+    pouch.list_cells(day=NOW.replace(year=year).date())
+    with world.open_vault() as vault, pouch.open() as folder:
+        report = import_pouch(vault, vault.identity.owner(), folder, NOW.replace(year=year))
+        assert report.complete
+        assert report.keys.destroyed == 0
+    assert keys_held(world)[0] == FIRST
+
+
+def test_a_clock_behind_destroys_nothing_by_the_ordinary_rule(world, pouch):
+    """Who sets the clock back keeps her keys until directors alone say that they may go."""
+    now = weeks_later(9)
+    world.next_roster(issued=now.date(), expires=now.date() + timedelta(days=91))
+    (pouch.path / "directory.json").write_bytes(world.directory(now))
+    pouch.list_cells(day=now.date())
+    with world.open_vault() as vault, pouch.open() as folder:
+        owner = vault.identity.owner()
+        report = import_pouch(vault, owner, folder, datetime(2024, 1, 2, tzinfo=UTC))
+        assert [one.code for one in report.refused] == ["roster-not-yet"]
+        vault.rosters.keep_freshness(*world.freshness(now))
+        key_ageing.complete_pouch(vault, now.date())
+        assert key_ageing.age(vault, owner, datetime(2024, 1, 2, tzinfo=UTC)).destroyed == 0
+        assert key_ageing.age(vault, owner, now).destroyed == 1
+
+
+def test_a_lawyer_twelve_weeks_away_reads_every_week_between(world, pouch):
+    """Her keys are there until a complete pouch from after that time has come."""
+    cells = []
+    for week in range(13):
+        world.now = weeks_later(week)
+        cells.append(Witness(world).message(f"Semana {week}", week=FIRST + week))
+    now = world.now
+    world.next_roster(issued=now.date(), expires=now.date() + timedelta(days=91))
+    (pouch.path / "directory.json").write_bytes(world.directory(now))
+    pouch.put(*cells[:6])
+    pouch.list_cells(day=now.date(), also=[b"\xff" * 32])
+    with world.open_vault() as vault, pouch.open() as folder:
+        report = import_pouch(vault, vault.identity.owner(), folder, now)
+        assert (report.opened, report.keys.destroyed, report.complete) == (6, 0, False)
+    assert keys_held(world)[0] == FIRST
+    pouch.put(*cells)
+    with world.open_vault() as vault, pouch.open() as folder:
+        report = import_pouch(vault, vault.identity.owner(), folder, now)
+        assert (report.opened, report.complete) == (7, True)
+        assert not report.keys.without_a_complete_pouch
+    assert keys_held(world)[0] == FIRST + 12 - 8
+
+
+def test_a_destroyed_seed_is_in_no_page_of_the_vault_nor_in_its_log(world, pouch):
+    query = "SELECT seed FROM weekly_keys WHERE seed IS NOT NULL ORDER BY week"
+    with world.open_vault() as vault:
+        seeds = [seed for (seed,) in vault.database.rows(query)]
+    now = weeks_later(14)
+    with world.open_vault() as vault, pouch.open() as folder:
+        world.next_roster(issued=now.date(), expires=now.date() + timedelta(days=91))
+        (pouch.path / "directory.json").write_bytes(world.directory(now))
+        pouch.list_cells(day=now.date())
+        owner = vault.identity.owner()
+        assert import_pouch(vault, owner, folder, now).keys.destroyed == 6
+        log = vault.folder / "vault.db-wal"
+        assert not log.exists() or log.stat().st_size == 0
+    with world.open_vault() as vault:
+        decrypted = vault.database._connection.serialize("main")  # every page, free or not
+    assert len(decrypted) == (vault.folder / "vault.db").stat().st_size
+    assert [seed in decrypted for seed in seeds] == [False] * 6 + [True] * 20
 
 
 def test_after_a_long_pause_keys_begin_with_the_present_week(world):

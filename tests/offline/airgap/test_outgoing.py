@@ -15,10 +15,12 @@ from crypto.airgap.vault.messages import Thread
 from crypto.airgap.vault.replies import ReplyUnknownError
 from crypto.airgap.vault.rosters import RosterMissingError
 from crypto.airgap.vault.vault import Vault
+from crypto.freshness import Freshness, FreshWeek
 from crypto.pouch import parse_have, parse_listing
 from crypto.reply import ReplyEmptyError, ReplyTooLongError, split_batch
 from crypto.stick import PouchMissingError
 from crypto.weekly_key import open_weekly_key
+from crypto.weeks import week_of
 from crypto.witness.replies import ReplyReader
 from tests.offline.airgap.world import NOW, Pouch, Witness, World, tree
 
@@ -173,12 +175,31 @@ def test_a_withdrawn_reply_stands_no_longer_even_in_a_batch_that_waits(station):
         station.withdraw(7)
 
 
-def test_a_reply_stands_for_twenty_six_weeks(station):
+def sign(station: Station, weeks: int) -> None:
+    """The station has verified that directors signed so many weeks later."""
+    day = (NOW + timedelta(weeks=weeks)).date()
+    listed = FreshWeek(week_of(day), ((bytes(8), bytes(32)),))
+    freshness = Freshness(station.world.roster.payload_hash, day, (listed,))
+    with station.world.open_vault() as vault:
+        vault.rosters.keep_freshness(freshness, station.world.signed(freshness))
+
+
+@pytest.mark.parametrize(
+    ("clock", "signed", "stands"), [(25, 26, True), (26, 25, True), (26, 26, False)]
+)
+def test_a_reply_stands_for_twenty_six_weeks(station, clock, signed, stands):
     station.reply("uno")
-    station.now = NOW + timedelta(weeks=25)
+    sign(station, signed)
+    station.now = NOW + timedelta(weeks=clock)
+    assert station.lay().replies == int(stands)
+
+
+def test_a_clock_of_2040_ends_no_reply(station):
+    station.reply("uno")
+    station.now = NOW.replace(year=2040)
+    station.lay()
+    station.now = NOW
     assert station.lay().replies == 1
-    station.now = NOW + timedelta(weeks=26)
-    assert station.lay().replies == 0
 
 
 def test_of_more_than_fit_those_that_waited_longest_go_first(station):
@@ -268,7 +289,7 @@ def test_the_station_names_what_it_holds_and_is_still_listed(station):
 def test_weekly_keys_are_laid_out_under_the_hash_of_their_payload(station):
     with station.world.open_vault() as vault, station.pouch.open() as folder:
         identity = vault.identity.public_key()
-        assert lay_weekly_keys(vault, folder, NOW) == 26
+        assert lay_weekly_keys(vault, vault.identity.owner(), folder, NOW) == 26
     for path in (station.pouch.path / "out" / "weekly-keys").iterdir():
         key = open_weekly_key(path.read_bytes(), identity)
         assert path.name == f"{key.payload_hash.hex()}.json"

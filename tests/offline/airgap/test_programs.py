@@ -248,7 +248,7 @@ def test_an_attachment_streams_out_in_less_memory_than_it_has_bytes(lawyer, witn
     with (tmp_path / "zeros").open("rb") as file:
         manifests = seal_file(file, size, "video.mp4", "attachment", keep, random)
     with Vault.open(lawyer.home / "buzon-vault", PASSPHRASE) as vault, vault.transaction():
-        filing = Filing(vault, vault.identity.owner().id, NOW.date())
+        filing = Filing(vault, NOW.date())
         for digest in digests:
             vault.cells.add_part(digest, NOW.date())
         for manifest in manifests:

@@ -15,6 +15,7 @@ from crypto.airgap.durable import FileUnwritableError
 from crypto.airgap.exporting import export_thread
 from crypto.airgap.outgoing import write_reply
 from crypto.airgap.program import Tongue
+from crypto.airgap.reach import reaches
 from crypto.airgap.streaming import stream_file
 from crypto.airgap.telling import Telling, told_messages
 from crypto.airgap.vault import messages as filed
@@ -411,3 +412,31 @@ def test_a_full_disk_leaves_what_was_taken_and_says_so(stations, monkeypatch):
             stations.take()
     assert len(stations.messages(JOINER)) == 2
     assert stations.take().refused == []
+
+
+def test_what_was_handed_over_to_her_identity_of_before_opens_once_another_speaks(stations):
+    stations.testimony()
+    assert stations.give() == []
+    made = stations.world.new_identity(JOINER, "Ahuehuete")
+    stations.world.vet(made, retire=[JOINER])
+    assert stations.bring(JOINER).succeeded is not None
+    assert stations.take().messages == 2
+    with stations.world.open_vault(JOINER) as vault:
+        vault.verified_custody()
+
+
+def test_what_was_handed_over_counts_as_what_both_could_read(stations):
+    """Although she who joined later was on no list when it was sealed."""
+    stations.testimony()
+    stations.world.join("Ceiba")
+    stations.bring(GIVER)
+    stations.bring("Ceiba")
+    ceiba, giver = stations.id_of("Ceiba"), stations.id_of(GIVER)
+    with stations.world.open_vault(GIVER) as vault:
+        assert reaches(vault, ceiba) == []
+    assert stations.give("Ceiba") == []
+    with stations.world.open_vault(GIVER) as vault:
+        assert [one.could for one in reaches(vault, ceiba)] == [2]
+    assert stations.take("Ceiba").messages == 2
+    with stations.world.open_vault("Ceiba") as vault:
+        assert [one.could for one in reaches(vault, giver)] == [2]

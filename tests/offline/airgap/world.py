@@ -6,7 +6,7 @@ Everything goes through the programs' own modules; nothing depends on the clock.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
@@ -18,11 +18,14 @@ from crypto import hpke
 from crypto.airgap import ceremony, key_ageing
 from crypto.airgap.keyfile import Cost
 from crypto.airgap.signer import Signer
+from crypto.airgap.succession import card_of, new_identity
+from crypto.airgap.vault.identity import Owner
 from crypto.airgap.vault.vault import Vault
-from crypto.card import card_file, open_card
+from crypto.card import Card, CardFile, open_card
 from crypto.directory import DirectoryDocument
 from crypto.document import Document
 from crypto.dsse import Envelope
+from crypto.freshness import Freshness
 from crypto.manifest import Manifest
 from crypto.message import Answers, Kind, Message, serialise_message
 from crypto.phrase import Phrase
@@ -63,16 +66,51 @@ class World:
             Policy(receipts=2, weeks=4), self.now.date(), self.now.date() + timedelta(days=91),
         )  # fmt: skip
 
-    def _make_vault(self, name: str):
+    def _make_vault(self, name: str) -> CardFile:
         with Vault.create(self.vault_path(name), PASSPHRASE, CHEAP) as vault:
             with vault.transaction():
                 vault.identity.create(random(32), name, self.teams.get(name, "Norte"), ("es",))
                 vault.rosters.pin_trust(self.trust_file)
             owner = vault.identity.owner()
             key_ageing.make_keys(vault, owner, self.now)
-            envelopes = vault.weekly_keys.envelopes(week_of(self.now.date()))
-            card = owner.signer.sign_document(owner.card)
-        return open_card(card_file(card, [WeeklyKey.envelope_of(one) for one in envelopes]))
+            return open_card(card_of(vault, owner, self.now))
+
+    def join(self, name: str) -> None:
+        """One more lawyer, on the next roster."""
+        card = self._make_vault(name)
+        self.keys = [*self.keys, *ceremony.keys_of_cards([card])]
+        self._draft([card.card], [])
+
+    def new_identity(self, name: str, pseudonym: str) -> Owner:
+        """Another identity in *name*'s vault, whose keys directors have, but not vetted yet."""
+        with self.open_vault(name) as vault:
+            made = new_identity(vault, pseudonym, "Norte", ("es",), self.now)
+            card = card_of(vault, made, self.now)
+        self.take_card(card)
+        return made
+
+    def take_card(self, card: bytes) -> None:
+        """Directors have the weekly keys of *card* at hand from now on."""
+        self.keys = [*self.keys, *ceremony.keys_of_cards([open_card(card)])]
+
+    def vet(self, owner: Owner, retire: Sequence[str] = ()) -> None:
+        """The roster that follows has *owner*'s card."""
+        self._draft([owner.card], retire)
+
+    def end(self, name: str, status: str) -> None:
+        """The roster that follows says that *name* is retired or revoked."""
+        self.next_roster(
+            lawyers=tuple(
+                replace(one, status=status) if one.pseudonym == name else one
+                for one in self.roster.lawyers
+            )
+        )
+
+    def _draft(self, cards: Sequence[Card], retire: Sequence[str]) -> None:
+        self.roster = ceremony.draft_roster(
+            self.trust, self.roster, cards, retire, [], self.roster.origins, self.roster.policy,
+            self.roster.issued, self.roster.expires,
+        )  # fmt: skip
 
     def vault_path(self, name: str) -> Path:
         return self.folder / name.lower()
@@ -90,18 +128,23 @@ class World:
         self.roster = replace(self.roster, **{**follows, **changed})  # type: ignore[arg-type]
         return self.roster
 
+    def freshness(
+        self, signed: datetime | None = None, weeks: int = 1
+    ) -> tuple[Freshness, Envelope]:
+        """What directors sign of the present roster, and the envelope with their signatures."""
+        day = (signed or self.now).date()
+        freshness, _ = ceremony.draft_freshness(self.trust, self.roster, self.keys, day, weeks)
+        return freshness, self.signed(freshness)
+
     def directory(
         self, now: datetime | None = None, weeks: int = 1, signed: datetime | None = None
     ) -> bytes:
         """What a server sends at *now*; the freshness was *signed* then or earlier."""
         now = now or self.now
-        day = (signed or now).date()
-        freshness, _ = ceremony.draft_freshness(self.trust, self.roster, self.keys, day, weeks)
+        _, freshness = self.freshness(signed or now, weeks)
         listed = ceremony.listed_keys(self.roster, self.keys)
         keys = [listed[pair] for pair in sorted(listed) if pair[1] == week_of(now.date())]
-        return DirectoryDocument(
-            self.signed(self.roster), self.signed(freshness), tuple(keys)
-        ).to_json()
+        return DirectoryDocument(self.signed(self.roster), freshness, tuple(keys)).to_json()
 
     def recipients(self, week: int) -> list[bytes]:
         """The X-Wing keys of everybody for *week*."""

@@ -76,6 +76,11 @@ def document() -> JSON:
             _accepted("three-weeks", good, [100, 101, 102]),
             _accepted("one-week", _file(keys=keys[:1]), [100]),
             _accepted("weeks-in-another-order", _file(keys=keys[::-1]), [102, 101, 100]),
+            _accepted(
+                "signed-by-the-identity-before-too",
+                _file(org.envelope(_TYPE, value, ["lawyer-b", "lawyer-a"])),
+                [100, 101, 102],
+            ),
             _vector("no-json", "", _MALFORMED),
             _vector("card-missing", without(good, "card"), _MALFORMED),
             _vector("weekly-keys-missing", without(good, "weekly_keys"), _MALFORMED),
