@@ -39,7 +39,7 @@ from app.shelf import MESSAGES, PARTS, REPLIES
 from crypto.stick import Folder
 from crypto.weeks import week_of
 from tests.online import cells
-from tests.online.conftest import ACCOUNT, PASSPHRASE, TODAY, code_at, copied
+from tests.online.conftest import ACCOUNT, PASSPHRASE, SECRET, TODAY, code_at, copied
 from tests.online.organisation import Organisation
 from tests.online.running import Line, put, running
 
@@ -221,6 +221,7 @@ def test_a_backup_under_load_holds_every_cell_acknowledged_before_and_lets_the_l
     engine.dispose()
     engine = open_database(settings)
     Accounts(engine).add(ACCOUNT, PASSPHRASE)
+    Accounts(engine).enrol(ACCOUNT, SECRET)
     publish_folder(engine, organisation.publication(tmp_path / "p"), organisation.trust, now)
     engine.dispose()
     (settings.folder / "settings.toml").write_text(
