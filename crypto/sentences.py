@@ -219,9 +219,74 @@ SENTENCES: dict[str, Sentence] = {
         "El relato largo de este mensaje es el mismo de un mensaje anterior del hilo.  Se muestra allá.",
         "The long account of this message is the same as that of an earlier message of the thread.  It is shown there.",
     ),
+    # ------------------------------------------------------------ backups
+    "backup-lacks": Sentence(
+        "Celdas que ningún respaldo tiene: no se firmó por ellas.  Haga un respaldo con `backup` y firme después.  Si otra estación también las tiene, dígalo con --held-by-two.",
+        "Cells that no backup holds: they were not signed for.  Write a backup with `backup`, and sign then.  If a second station holds them too, say so with --held-by-two.",
+    ),
+    "backup-key-missing": Sentence(
+        "Esta bóveda todavía no tiene listas de palabras para sus respaldos.  No se respaldó nada.  Hágalas con `backup-init`.",
+        "This vault has no lists of words for its backups yet.  Nothing was backed up.  Make them with `backup-init`.",
+    ),
+    "backup-key-exists": Sentence(
+        "Esta bóveda ya tiene listas de palabras para sus respaldos.  No se cambió nada.  Si demasiadas se perdieron o alguien las vio, use --replace.",
+        "This vault has lists of words for its backups already.  Nothing was changed.  If too many were lost, or somebody saw them, use --replace.",
+    ),
+    "backup-missing": Sentence(
+        "En esta memoria no está el respaldo que se busca.  Conecte la memoria correcta, o revise el número.",
+        "The backup that is wanted is not on this stick.  Insert the right stick, or check the number.",
+    ),
+    "backup-other": Sentence(
+        "Esta memoria tiene respaldos, pero de otras listas de palabras.  No se abrió ninguno.  Busque las listas de este respaldo, o la memoria de estas listas.",
+        "This stick holds backups, but of other lists of words.  None was opened.  Find the lists of this backup, or the stick of these lists.",
+    ),
+    "backup-damaged": Sentence(
+        "El respaldo está dañado, incompleto o mezclado con otro.  No se usó lo dañado.  Pruebe con otra memoria, o con un respaldo anterior (--number).",
+        "The backup is damaged, incomplete or mixed with another.  What is damaged was not used.  Try another stick, or an earlier backup (--number).",
+    ),
+    "backup-full": Sentence(
+        "La memoria del respaldo está llena.  El respaldo anterior sigue entero; éste no cuenta.  Use una memoria más grande.",
+        "The backup's stick is full.  The backup before is still whole; this one does not count.  Use a larger stick.",
+    ),
+    "backup-stick": Sentence(
+        "La memoria no acepta el respaldo, o no lo devuelve como se escribió.  Éste no cuenta.  Use otra memoria.",
+        "The stick does not take the backup, or does not give it back as it was written.  This one does not count.  Use another stick.",
+    ),
+    "shares-impossible": Sentence(
+        "No se puede repartir así.  Haga de 2 a 16 listas, y pida al menos 2 para restaurar.",
+        "It cannot be split so.  Make 2 to 16 lists, and ask for at least 2 of them to restore.",
+    ),
+    "share-length": Sentence(
+        "Una lista tiene veinte palabras.  Cuéntelas y escríbalas otra vez, en orden.",
+        "A list has twenty words.  Count them and type them again, in order.",
+    ),
+    "share-word": Sentence(
+        "Las palabras de esos lugares no existen en las listas.  Revise cómo están escritas en el papel.",
+        "The words at those places do not exist in the lists.  Check how they are written on the paper.",
+    ),
+    "share-checksum": Sentence(
+        "Estas veinte palabras no van juntas: una está cambiada o en otro lugar.  Compárelas con el papel.",
+        "These twenty words do not belong together: one is wrong or out of place.  Compare them with the paper.",
+    ),
+    "share-other": Sentence(
+        "Esta lista es de otro juego.  No se usó.  Busque las que se hicieron juntas para esta bóveda.",
+        "This list is of another set.  It was not used.  Find those that were made together for this vault.",
+    ),
+    "share-repeated": Sentence(
+        "Esta lista ya se leyó.  Hace falta otra del mismo juego.",
+        "This list was read already.  It takes another one of the same set.",
+    ),
+    "shares-few": Sentence(
+        "No hay suficientes listas de palabras.  No se abrió nada.  Reúna las que faltan.",
+        "There are not enough lists of words.  Nothing was opened.  Bring together those that are missing.",
+    ),
+    "shares-wrong": Sentence(
+        "Estas listas dicen ser del mismo juego y no hacen ninguna clave: una fue cambiada.  No se abrió nada.  Use otras del juego.",
+        "These lists claim to be of one set and make no key: one was changed.  Nothing was opened.  Use others of the set.",
+    ),
     "cell-lacking": Sentence(
-        "Esta estación lo recibió, pero en su disco ya no está entero.  No se firmó por él.  Recupérelo del respaldo antes de firmar.",
-        "This station received it, but it is no longer whole on its disk.  It was not signed for.  Restore it from the backup before you sign.",
+        "Esta estación lo recibió, pero en su disco ya no está entero.  No se firmó por él ni se respaldó.  Vuelve con la orden `backup`, de una memoria de respaldo que lo tenga.",
+        "This station received it, but it is no longer whole on its disk.  It was neither signed for nor backed up.  It comes back with the command `backup`, from a backup's stick that has it.",
     ),
     "message-too-long": Sentence(
         "El texto, o lo que va junto a él, es más largo de lo que cabe.  No se selló nada.  Acórtelo o mande una parte como archivo.",

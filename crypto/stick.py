@@ -251,6 +251,19 @@ class Folder:
             raise PouchDigestError("another digest")
         return content
 
+    def forget_cached(self, name: str) -> None:
+        """Let the next reading of the file *name* come from the stick, not from memory.
+
+        Raises:
+            PouchNotAFileError, PouchUnreadableError
+        """
+        with _reading():
+            descriptor = os.open(name, _READ, dir_fd=self._descriptor)
+            try:
+                os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+            finally:
+                os.close(descriptor)
+
     def modified(self, name: str) -> int:
         """When the file *name* was last written, in nanoseconds of the stick's time.
 

@@ -18,6 +18,7 @@ from crypto.airgap import (
     station,
     trips,
 )
+from crypto.airgap.backup.arguments import add_backups
 from crypto.airgap.program import Arguments, Command, Tongue
 
 _Add = Callable[[str, Command, str, str], argparse.ArgumentParser]
@@ -32,7 +33,10 @@ Ejemplos:
   buzon-workstation export 3f2a9c01 --out carpeta-nueva
   buzon-workstation export 3f2a9c01 --file 77aa01bc --out - | visor
   buzon-workstation reply 3f2a9c01 --text respuesta.txt --pouch /media/memoria/bolsa
-  buzon-workstation receipts /media/memoria/bolsa --held-by-two
+  buzon-workstation backup-init --shares 3 --threshold 2
+  buzon-workstation backup /media/respaldo
+  buzon-workstation receipts /media/memoria/bolsa
+  buzon-workstation restore /media/respaldo --vault boveda-nueva
   buzon-workstation rosters
   buzon-workstation hand-over 3f2a9c01 --to Huizache --pouch /media/memoria/bolsa --out /media/otra/entrega
   buzon-workstation take-over /media/otra/entrega
@@ -54,7 +58,10 @@ Examples:
   buzon-workstation export 3f2a9c01 --out new-folder
   buzon-workstation export 3f2a9c01 --file 77aa01bc --out - | viewer
   buzon-workstation reply 3f2a9c01 --text answer.txt --pouch /media/stick/pouch
-  buzon-workstation receipts /media/stick/pouch --held-by-two
+  buzon-workstation backup-init --shares 3 --threshold 2
+  buzon-workstation backup /media/backup
+  buzon-workstation receipts /media/stick/pouch
+  buzon-workstation restore /media/backup --vault new-vault
   buzon-workstation rosters
   buzon-workstation hand-over 3f2a9c01 --to Huizache --pouch /media/stick/pouch --out /media/other/handover
   buzon-workstation take-over /media/other/handover
@@ -90,6 +97,7 @@ def _parser(say: Tongue) -> argparse.ArgumentParser:
     _add_pouch(_adding(new_command, say), say)
     _add_reading(_adding(new_command, say), say)
     _add_colleagues(_adding(new_command, say), say)
+    add_backups(_adding(new_command, say), say)
     return parser
 
 
@@ -282,8 +290,10 @@ def _add_pouch(add: _Add, say: Tongue) -> None:
         "--held-by-two",
         action="store_true",
         help=say(
-            "usted afirma que otra estación o un respaldo también las tiene",
-            "you say that a second station or a backup holds them too",
+            "usted afirma que otra estación también las tiene; sin esto se firma sólo por las que "
+            "tiene el último respaldo",
+            "you say that a second station holds them too; without this, only those are signed "
+            "for that the last backup holds",
         ),
     )
     outgoing = add(

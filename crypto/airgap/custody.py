@@ -20,7 +20,7 @@ from crypto.strictjson import DocumentMalformedError, JSONValue
 
 ACTS = (
     "received", "opened", "noted", "replied", "withdrawn", "exported", "receipt", "keys",
-    "shared", "identity", "succeeded",
+    "shared", "backup", "restored", "identity", "succeeded",
 )  # fmt: skip
 SUCCEEDED = "succeeded"
 MAX_OBJECTS = 4_096

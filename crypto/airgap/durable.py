@@ -9,7 +9,7 @@ Where this file and crypto/spec/pouch-v1.md, "Writing", disagree, this file is w
 import os
 import secrets
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -117,6 +117,29 @@ def replace(path: Path, content: Content) -> None:
         flush_folder(path.parent)
 
 
+def write_pieces(path: Path, pieces: Iterable[Content]) -> None:
+    """Write *pieces* one after another, with mode 0600, under a name that nothing has yet.
+
+    A failure, of whoever gives the pieces too, leaves nothing of that name.
+
+    Raises:
+        FileUnwritableError
+    """
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+    with _writing(path):
+        descriptor = os.open(path, flags, PRIVATE_FILE)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                for piece in pieces:
+                    file.write(piece)
+                file.flush()
+                os.fsync(descriptor)
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
+        flush_folder(path.parent)
+
+
 def write_unflushed_name(path: Path, content: Content) -> None:
     """As `replace`, but the caller flushes the folder once for many files.
 
@@ -125,6 +148,20 @@ def write_unflushed_name(path: Path, content: Content) -> None:
     """
     with _writing(path):
         _temporary(path, content).replace(path)
+
+
+def flush_file(path: Path) -> None:
+    """Make what another writer put into the file at *path* survive a power cut.
+
+    Raises:
+        FileUnwritableError
+    """
+    with _writing(path):
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def flush_folder(folder: Path) -> None:
@@ -150,6 +187,18 @@ def remove_remainders(folder: Path) -> None:
     with _writing(folder):
         for entry in os.scandir(folder):
             if entry.name.startswith(".") and not entry.is_dir(follow_symlinks=False):
+                (folder / entry.name).unlink()
+
+
+def remove_beginning_with(folder: Path, beginning: str) -> None:
+    """Delete the files of *folder* whose names begin with *beginning*.
+
+    Raises:
+        FileUnwritableError
+    """
+    with _writing(folder):
+        for entry in os.scandir(folder):
+            if entry.name.startswith(beginning) and not entry.is_dir(follow_symlinks=False):
                 (folder / entry.name).unlink()
 
 

@@ -1,8 +1,9 @@
 """Signing receipts: this station holds these cells.
 
-The box deletes a cell once enough stations have signed, so a receipt is signed only
-when the lawyer says that a second station or a backup holds the cells too, and only for
-cells that were read from this station's disk, whole, in this very run.
+The box deletes a cell once enough stations have signed, so a receipt is signed only for
+cells that the newest backup holds, or when the lawyer says that a second station holds
+them too; and only for cells that were read from this station's disk, whole, in this very
+run.
 
 Where this file and crypto/spec/receipt-v1.md disagree, this file is wrong.
 """
@@ -33,6 +34,12 @@ class CellLackingError(BuzonError):
     code = "cell-lacking"
 
 
+class BackupLacksError(BuzonError):
+    """No backup holds the cell, and nobody said that a second station does."""
+
+    code = "backup-lacks"
+
+
 @dataclass(frozen=True, slots=True)
 class Signed:
     """What was signed."""
@@ -40,6 +47,7 @@ class Signed:
     cells: int
     receipts: int
     lacking: tuple[bytes, ...] = ()  # digests of cells that came, and are not whole here now
+    without_backup: int = 0  # cells that were left out because no backup holds them
 
 
 Progress = Callable[[int, int], None]
@@ -53,15 +61,23 @@ def sign_receipts(
     listing: Listing,
     now: datetime,
     progress: Progress = lambda _done, _all: None,
+    *,
+    held_by_two: bool,
 ) -> Signed:
     """Sign for every cell that the *listing* names and that is whole on this disk.
+
+    Args:
+        held_by_two: the lawyer says that a second station holds them too; else only
+            those are signed for that the newest backup holds.
 
     Raises:
         RosterMissingError: no roster is known yet.
         PouchMissingError, PouchUnreadableError, PouchFullError, PouchUnwritableError
     """
     roster = vault.rosters.require_newest()
-    held, lacking = _read_again(vault, listing, progress)
+    here = sorted(vault.cells.held([*listing.messages, *listing.parts]))
+    kept = here if held_by_two else [one for one in here if vault.backups.hold(one[0])]
+    held, lacking = _read_again(vault, kept, progress)
     envelopes = [
         owner.signer.sign_document(
             Receipt(
@@ -80,14 +96,13 @@ def sign_receipts(
         with vault.transaction():
             hashes = [envelope.payload_hash for envelope in envelopes]
             vault.record(owner.signer, now, "receipt", hashes, f"{len(held)} cells")
-    return Signed(len(held), len(envelopes), tuple(lacking))
+    return Signed(len(held), len(envelopes), tuple(lacking), len(here) - len(kept))
 
 
 def _read_again(
-    vault: Vault, listing: Listing, progress: Progress
+    vault: Vault, here: list[tuple[bytes, Kind]], progress: Progress
 ) -> tuple[list[bytes], list[bytes]]:
     """The cells that are whole, and those that the vault says it has and that are not."""
-    here = sorted(vault.cells.held([*listing.messages, *listing.parts]))
     whole: list[bytes] = []
     lacking: list[bytes] = []
     for done, (digest, kind) in enumerate(here, 1):

@@ -24,8 +24,7 @@ from crypto.airgap.program import (
     complain,
     now_from,
 )
-from crypto.airgap.prompts import NotConfirmedError
-from crypto.airgap.receipting import CellLackingError
+from crypto.airgap.receipting import BackupLacksError, CellLackingError
 from crypto.airgap.standing import standings
 from crypto.airgap.vault.identity import Owner
 from crypto.airgap.vault.vault import Vault
@@ -62,16 +61,19 @@ def import_(options: Options, say: Tongue) -> int:
         unopened = vault.cells.count_unopened()
         contradictions = vault.contradictions.standing()
         shortages = chain.shortages_of(vault, report.succeeded or owner, now)
+        without_backup = vault.backups.count_without()
         identities = standings(vault)
     chain.tell_contradictions(contradictions, say)
     if options.json:
         value = _report_value(report, batch, unopened)
-        told = [one.to_value() for one in identities]
-        answer_json({**value, **chain.value_of(contradictions, shortages), "identities": told})
+        value["without_backup"] = without_backup
+        value["identities"] = [one.to_value() for one in identities]
+        answer_json({**value, **chain.value_of(contradictions, shortages)})
     else:
         _tell_report(report, batch, unopened, say)
         for line in identity_lines(report.succeeded, identities, say):
             print(line)
+        _tell_without_backup(without_backup, say)
         chain.tell_shortages(shortages, say)
     return REFUSED if report.refused else DONE
 
@@ -105,7 +107,7 @@ def progress_of(say: Tongue, *, quiet: bool) -> Progress:
 
     def tell(done: int, work: int) -> None:
         end = "\n" if done >= work else ""
-        text = say("\r{done} de {work} celdas", "\r{done} of {work} cells")
+        text = say("\r{done} de {work}", "\r{done} of {work}")
         print(text.format(done=done, work=work), end=end, file=sys.stderr, flush=True)
 
     return tell
@@ -180,6 +182,16 @@ def _tell_report(report: Report, batch: Batch | None, unopened: int, say: Tongue
         tell_batch(batch, say)
 
 
+def _tell_without_backup(cells: int, say: Tongue) -> None:
+    if cells:
+        print(
+            say(
+                "Celdas que ningún respaldo tiene todavía: {n}. Use la orden `backup`.",
+                "Cells that no backup holds yet: {n}. Use the command `backup`.",
+            ).format(n=cells)
+        )
+
+
 def tell_refusals(refused: Iterable[Refusal], say: Tongue) -> None:
     """What was left out, and why."""
     for refusal in refused:
@@ -241,27 +253,27 @@ def outgoing(options: Options, say: Tongue) -> int:
 
 def receipts(options: Options, say: Tongue) -> int:
     """Sign for the cells that this station holds."""
-    if not options.held_by_two:
-        print(
-            say(
-                "No se firmó nada. El buzón borra lo que suficientes estaciones firman: firme sólo "
-                "cuando otra estación o un respaldo también lo tenga, y dígalo con --held-by-two.",
-                "Nothing was signed. The box deletes what enough stations sign for: sign only when "
-                "a second station or a backup holds it too, and say so with --held-by-two.",
-            ),
-            file=sys.stderr,
-        )
-        raise NotConfirmedError("--held-by-two")
     now = now_from(options)
     with opened(options, say) as (vault, owner), Folder.open_pouch(options.pouch) as pouch:
         listing = _listing(pouch)
         progress = progress_of(say, quiet=options.json)
-        signed = receipting.sign_receipts(vault, owner, pouch, listing, now, progress)
+        signed = receipting.sign_receipts(
+            vault, owner, pouch, listing, now, progress, held_by_two=options.held_by_two
+        )
     for digest in signed.lacking:
         complain(say, CellLackingError.code, [digest.hex()])
+    if signed.without_backup:
+        complain(say, BackupLacksError.code, [str(signed.without_backup)])
     if options.json:
         lacking = [digest.hex() for digest in signed.lacking]
-        answer_json({"cells": signed.cells, "receipts": signed.receipts, "lacking": lacking})
+        answer_json(
+            {
+                "cells": signed.cells,
+                "receipts": signed.receipts,
+                "lacking": lacking,
+                "without_backup": signed.without_backup,
+            }
+        )
     else:
         print(
             say(
@@ -269,7 +281,7 @@ def receipts(options: Options, say: Tongue) -> int:
                 "Signed. Cells that this station holds: {cells}; receipts in the pouch: {receipts}.",
             ).format(cells=signed.cells, receipts=signed.receipts)
         )
-    return REFUSED if signed.lacking else DONE
+    return REFUSED if signed.lacking or signed.without_backup else DONE
 
 
 def _listing(pouch: Folder) -> Listing:

@@ -139,7 +139,24 @@ def _walk(road: Road, teller: Teller) -> bool:
         f"Server saw no more than that; her twelve words opened {len(replies)}:"
     )
     print(_indented("\n".join(replies)))
-    return text_same and photograph_same and name_same and read_same
+    restored_same = _lose_the_laptop(road, teller, thread)
+    return text_same and photograph_same and name_same and read_same and restored_same
+
+
+def _lose_the_laptop(road: Road, teller: Teller, thread: str) -> bool:
+    """Back up, sign receipts, and restore elsewhere; whether the thread is the same there."""
+    held = road.back_up()["cells"]
+    signed = road.sign_receipts()["cells"]
+    teller.step(
+        f"The lawyer's vault was backed up, {held} cells; receipts were signed for those {signed}."
+    )
+    elsewhere = road.restore(Person("another laptop", road.lawyer.home.parent / "another-laptop"))
+    same = elsewhere.show(thread) == road.show(thread)
+    teller.step(
+        "Another laptop made the vault again from the stick and two of three lists of words: "
+        f"the thread is {'equal' if same else 'DIFFERENT'}."
+    )
+    return same
 
 
 def _invite(road: Road) -> None:

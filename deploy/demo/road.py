@@ -4,11 +4,11 @@ import json
 import random
 import struct
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from deploy.demo.people import DemonstrationError, Person
+from deploy.demo.people import PASSPHRASE_MEMORY_MIB, DemonstrationError, Person
 from deploy.demo.server import Server
 
 TEXT = """\
@@ -116,6 +116,36 @@ class Road:
         text = self.lawyer.home / "respuesta.txt"
         text.write_text(ANSWER, encoding="utf-8")
         self._station("reply", thread, "--text", text, "--pouch", self.pouch)
+
+    def back_up(self) -> dict[str, Any]:
+        """Back the vault up to a stick of its own, opened by two of three lists of words."""
+        if not self._lists().exists():
+            self._station("backup-init", "--pages", self._lists())
+        self._backup_stick().mkdir(mode=0o700, exist_ok=True)
+        answer: dict[str, Any] = self._station("backup", self._backup_stick(), asks=True)
+        return answer
+
+    def sign_receipts(self) -> dict[str, Any]:
+        """Sign for what the backup holds; the pouch carries the receipts."""
+        answer: dict[str, Any] = self._station("receipts", self.pouch, asks=True)
+        return answer
+
+    def restore(self, laptop: Person) -> "Road":
+        """Another *laptop* makes the vault again with two of the lists; the road from there."""
+        lists = sorted(self._lists().iterdir())[1:]
+        laptop.run(
+            "buzon-workstation",
+            *("restore", self._backup_stick(), "--yes", "--memory", PASSPHRASE_MEMORY_MIB),
+            *(part for file in lists for part in ("--share-file", file)),
+            *("--passphrase-file", laptop.passphrase_file),
+        )
+        return replace(self, lawyer=laptop)
+
+    def _lists(self) -> Path:
+        return self.lawyer.home / "lists"
+
+    def _backup_stick(self) -> Path:
+        return self.lawyer.home / "backup-stick"
 
     def read(self) -> list[str]:
         """The texts of the replies that the board holds for the phrase."""

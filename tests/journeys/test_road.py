@@ -137,16 +137,20 @@ def test_receipts_of_every_lawyer_let_the_box_forget(walked, lawyers):
         )
         walked.pull()
         station.take_in()
-        lawyer.run(
-            "buzon-workstation",
-            *("receipts", walked.pouch, "--held-by-two"),
-            *("--passphrase-file", lawyer.passphrase_file),
-        )
+        station.back_up()
+        assert station.sign_receipts()["without_backup"] == 0
         walked.push()
     told = walked.server.operator.run("buzon-server", "expire", "--data", walked.server.data)
     assert held() == (3, 2), told
     walked.server.operator.run("buzon-server", "expire", "--yes", "--data", walked.server.data)
     assert held() == (0, 0)
+
+
+def test_another_laptop_makes_the_vault_again_from_stick_and_lists(walked, lawyers):
+    laptop = Person("another laptop", walked.lawyer.home.parent / "another-laptop")
+    restored = walked.restore(laptop)
+    assert exported(restored, laptop, "export") == (TEXT, photograph(), PHOTOGRAPH_NAME)
+    assert restored.show(restored.threads()[0]) == walked.show(walked.threads()[0])
 
 
 def test_a_deleted_cell_lies_nowhere_on_the_server(walked):

@@ -8,7 +8,7 @@ from tests.online.running import running
 
 def test_the_desk_leaves_the_processor_to_the_intake(settings):
     with running(settings.folder) as server:
-        nice = {"intake": set(), "desk": set()}
+        nice: dict[str, set[int]] = {"intake": set(), "desk": set()}
         for process in server.everybody():
             words = Path(f"/proc/{process}/cmdline").read_bytes().split(b"\0")
             for name, found in nice.items():

@@ -86,6 +86,18 @@ class Cells:
             " AND NOT EXISTS (SELECT 1 FROM messages WHERE cell = c.id)"
         )
 
+    def held_parts(self) -> list[bytes]:
+        """The digests of the part cells whose bytes should be in the folder of parts."""
+        query = "SELECT digest FROM cells WHERE kind = 2 AND held = 1 ORDER BY digest"
+        return [row[0] for row in self._database.rows(query)]
+
+    def forget_part(self, digest: bytes) -> None:
+        """As if this part cell had never come, so that the next pouch brings it again."""
+        self._database.execute(
+            "DELETE FROM backed_up WHERE cell = (SELECT id FROM cells WHERE digest = ?)", digest
+        )
+        self._database.execute("DELETE FROM cells WHERE digest = ? AND kind = 2", digest)
+
     def let_go_unopened(self, through_week: int) -> int:
         """Drop the bytes of unopened cells up to *through_week*; return how many.
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import apsw
 
+from crypto.airgap import durable
 from crypto.airgap.durable import FileUnwritableError
 from crypto.airgap.vault.schema import MIGRATIONS
 from crypto.errors import BuzonError
@@ -21,6 +22,10 @@ Row = tuple[Any, ...]
 
 _PAGE_BYTES = 16_384  # message cells are blobs of 64 KiB: fewer overflow pages
 _CACHE_KIB = 16 * 1024
+_TABLES = (
+    "SELECT name FROM pragma_table_list WHERE schema = 'main'"
+    " AND type IN ('table', 'virtual') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+)
 
 
 class VaultDamagedError(BuzonError):
@@ -133,6 +138,50 @@ class Database:
         """The one number that the answer consists of; 0 for NULL."""
         found = self.row(query, *values)
         return int(found[0] or 0) if found else 0
+
+    def copy_to(self, path: Path, key: bytes, without: tuple[str, str] | None = None) -> None:
+        """Write what is here into a new database at *path*, and flush it.
+
+        It is copied row by row, so that no page of the copy ever held what was deleted
+        or is left out.
+
+        Args:
+            path: nothing lies there; made with mode 0600.
+            key: 32 bytes, of the copy.
+            without: a table and a column of it that is NULL in the copy.
+
+        Raises:
+            FileExistsRefusedError, FileUnwritableError
+        """
+        durable.write_new(path, b"")
+        # Made by the same migrations, it has the same columns in the same order.
+        Database(path, key).close()
+        with _refusing():
+            self._connection.execute("ATTACH ? AS copy KEY ?", (str(path), f"raw:{key.hex()}"))
+            try:
+                self._connection.execute("PRAGMA copy.journal_mode = off")
+                with self.transaction():
+                    self._connection.execute("PRAGMA defer_foreign_keys = on")
+                    left_out = [
+                        column
+                        for (table,) in self.rows(_TABLES)
+                        for column in self._copy_table(table, without)
+                    ]
+                    if left_out != ([] if without is None else [without]):
+                        raise ValueError("no such column")
+            finally:
+                self._connection.execute("DETACH copy")
+        durable.flush_file(path)
+
+    def _copy_table(self, table: str, without: tuple[str, str] | None) -> list[tuple[str, str]]:
+        """Copy one table; return the columns that were left out."""
+        columns = [name for (name,) in self.rows("SELECT name FROM pragma_table_info(?)", table)]
+        left_out = [(table, name) for name in columns if (table, name) == without]
+        taken = ["NULL" if (table, name) in left_out else f'"{name}"' for name in columns]
+        self.execute(
+            f'INSERT INTO copy."{table}" SELECT {", ".join(taken)} FROM main."{table}"'  # noqa: S608 -- names of our own schema
+        )
+        return left_out
 
     def truncate_log(self) -> None:
         """Leave no old page in the write-ahead log: what was deleted is gone."""

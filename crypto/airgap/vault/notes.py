@@ -8,6 +8,7 @@ Name = Literal[
     "custody-head",  # hash of the newest entry, hex
     "keys-destroyed-through",  # the newest week whose private key was destroyed
     "complete-pouch",  # the latest day from which a complete pouch was imported
+    "backup-number",  # of the backup that was begun last
     "replies-changed",  # 1 when the batch made last no longer says what it should
 ]
 

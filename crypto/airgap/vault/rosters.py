@@ -1,5 +1,6 @@
 """What directors signed, as this station verified it: trust, the chain of rosters, freshness."""
 
+from collections.abc import Collection
 from datetime import date
 from hashlib import sha256
 
@@ -149,6 +150,16 @@ class Rosters:
         """
         row = self._database.row("SELECT max(issued) FROM freshnesses")
         return None if row is None or row[0] is None else date.fromisoformat(row[0])
+
+    def last_week_signed(self, keys: Collection[bytes]) -> int | None:
+        """The last week for which a freshness that is here lists one of *keys*, by their hashes."""
+        listed = [
+            week.week
+            for (envelope,) in self._database.rows("SELECT envelope FROM freshnesses")
+            for week in Freshness.from_payload(Freshness.envelope_of(envelope).payload).weeks
+            if any(key in keys for _, key in week.keys)
+        ]
+        return max(listed, default=None)
 
 
 def _roster(envelope: bytes) -> Roster:

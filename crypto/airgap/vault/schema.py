@@ -158,6 +158,21 @@ CREATE TABLE contradictions (
 ) STRICT;
 """
 
+_BACKUPS = """
+-- What writes backups.  The seed that opens the database in one is on paper, in shares.
+CREATE TABLE backup_key (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    public_key BLOB NOT NULL,        -- X-Wing: seals what opens the database
+    parts_key BLOB NOT NULL,         -- seals part cells
+    auth_key BLOB NOT NULL,          -- proves that this vault, or the shares, wrote a backup
+    shares INTEGER NOT NULL,
+    threshold INTEGER NOT NULL
+) STRICT;
+
+-- The cells that the newest backup holds, which was read back whole from its stick.
+CREATE TABLE backed_up (cell INTEGER PRIMARY KEY REFERENCES cells) STRICT;
+"""
+
 _SEVERAL_IDENTITIES = """
 -- Whose vault this is: every identity that the lawyer ever had here, in the order of making.
 CREATE TABLE identities (
@@ -194,4 +209,10 @@ CREATE TABLE reply_sequences (
 INSERT INTO reply_sequences SELECT id, 1, sequence FROM replies;
 """
 
-MIGRATIONS: tuple[str, ...] = (_FIRST, _HANDOVERS, _CONTRADICTIONS, _SEVERAL_IDENTITIES)
+MIGRATIONS: tuple[str, ...] = (
+    _FIRST,
+    _HANDOVERS,
+    _CONTRADICTIONS,
+    _BACKUPS,
+    _SEVERAL_IDENTITIES,
+)

@@ -25,6 +25,7 @@ from crypto.airgap.custody import CustodyBrokenError
 from crypto.airgap.durable import FileExistsRefusedError, FileUnreadableError
 from crypto.airgap.keyfile import Cost
 from crypto.airgap.signer import Signer
+from crypto.airgap.vault.backups import Backups
 from crypto.airgap.vault.cells import Cells
 from crypto.airgap.vault.contradictions import Contradictions
 from crypto.airgap.vault.database import Database
@@ -59,6 +60,7 @@ class Vault:
         self.files = Files(database)
         self.replies = Replies(database)
         self.handovers = Handovers(database)
+        self.backups = Backups(database)
 
     @classmethod
     def create(cls, folder: Path, passphrase: str, cost: Cost) -> Self:
@@ -108,6 +110,25 @@ class Vault:
         if not (folder / DATABASE_NAME).is_file():
             raise FileUnreadableError(DATABASE_NAME)
         return cls(folder, Database(folder / DATABASE_NAME, _database_key(secret)))
+
+    @contextmanager
+    def settled(self, passphrase: str, cost: Cost) -> "Iterator[Vault]":
+        """The vault of *folder*, made out of this one, whose database lies there under another name.
+
+        What a block does to it belongs to it.  The key file comes after the block, as
+        last as in `create`; what lay at the database's name is the remainder of a killed run.
+
+        Raises:
+            FileExistsRefusedError, FileUnwritableError
+        """
+        secret = random(SECRET_BYTES)
+        path, key = self.folder / DATABASE_NAME, _database_key(secret)
+        durable.remove_beginning_with(self.folder, DATABASE_NAME)
+        self.database.copy_to(path, key)
+        with Vault(self.folder, Database(path, key)) as vault:
+            yield vault
+        durable.flush_folder(self.folder)
+        keyfile.create(self.folder / KEY_NAME, secret, "vault", passphrase, cost)
 
     @property
     def parts(self) -> Path:
@@ -163,12 +184,15 @@ class Vault:
         first = self.identity.all()[0].signer.public_key
         return custody.verify((row[0] for row in entries), first, head)
 
+    def custody_entries(self) -> int:
+        """How many entries the custody log has."""
+        return self.database.number("SELECT max(sequence) FROM custody")
+
     def _custody_head(self) -> custody.Head:
         remembered = self.notes.text("custody-head")
         if remembered is None:
             return custody.Head()
-        sequence = self.database.number("SELECT max(sequence) FROM custody")
-        return custody.Head(sequence, bytes.fromhex(remembered))
+        return custody.Head(self.custody_entries(), bytes.fromhex(remembered))
 
 
 @contextmanager

@@ -11,6 +11,8 @@ from crypto.airgap.vault.identity import Owner
 from crypto.weekly_key import WeeklyKey
 
 WEEKS_AHEAD = 26
+SEED_COLUMN = ("weekly_keys", "seed")
+"""Table and column of the private keys: all that a backup leaves out."""
 
 
 class WeeklyKeys:
@@ -62,6 +64,20 @@ class WeeklyKeys:
             " WHERE week <= ? AND seed IS NOT NULL ORDER BY week"
         )
         return [row[0] for row in self._database.rows(query, week)]
+
+    def forget_lost(self, from_week: int) -> list[bytes]:
+        """Forget the keys of *from_week* and later of which only the public half is here.
+
+        A backup holds no private key: others are made for those weeks.  Returns the
+        hashes of the public documents.
+        """
+        where = "WHERE week >= ? AND seed IS NULL"
+        rows = self._database.rows(
+            f"SELECT envelope FROM weekly_keys {where} ORDER BY week",  # noqa: S608 -- ours
+            from_week,
+        )
+        self._database.execute(f"DELETE FROM weekly_keys {where}", from_week)  # noqa: S608 -- ours
+        return [WeeklyKey.envelope_of(envelope).payload_hash for (envelope,) in rows]
 
     def destroy(self, weeks: Iterable[int]) -> list[bytes]:
         """Forget every private key of *weeks*; return the hashes of their public documents.

@@ -215,8 +215,8 @@ def test_a_testimony_is_imported_listed_shown_exported_answered_and_signed_for(
     (batch,) = (pouch.path / "out" / "batches").iterdir()
     assert batch.stat().st_size == 16 * 4_096
 
-    refused(lawyer.station("receipts", pouch.path), "not-confirmed")
-    assert not (pouch.path / "out" / "receipts").exists()
+    refused(lawyer.station("receipts", pouch.path), "backup-lacks")
+    assert list((pouch.path / "out" / "receipts").iterdir()) == []
     done(lawyer.station("receipts", pouch.path, "--held-by-two"))
     assert len(list((pouch.path / "out" / "receipts").iterdir())) == 1
     custody = json.loads(done(lawyer.station("custody", "--json")))

@@ -23,10 +23,12 @@ def take(world: World, pouch: Pouch) -> None:
         import_pouch(vault, vault.identity.owner(), folder, NOW)
 
 
-def sign(world: World, pouch: Pouch) -> Signed:
+def sign(world: World, pouch: Pouch, *, held_by_two: bool = True) -> Signed:
     listing = parse_listing((pouch.path / "listing.json").read_bytes())
     with world.open_vault() as vault, pouch.open() as folder:
-        return sign_receipts(vault, vault.identity.owner(), folder, listing, NOW)
+        return sign_receipts(
+            vault, vault.identity.owner(), folder, listing, NOW, held_by_two=held_by_two
+        )
 
 
 def signed_for(world: World, pouch: Pouch) -> set[str]:
@@ -130,7 +132,7 @@ def test_the_progress_of_signing_ends_at_all_that_there_was_to_read(world, witne
     seen: list[tuple[int, int]] = []
     with world.open_vault() as vault, pouch.open() as folder:
         sign_receipts(vault, vault.identity.owner(), folder, listing, NOW,
-                      lambda *done: seen.append(done))  # fmt: skip
+                      lambda *done: seen.append(done), held_by_two=True)  # fmt: skip
     assert seen == [(3, 3)]
 
 

@@ -285,7 +285,7 @@ def test_receipts_are_signed_by_the_identity_that_speaks_and_count(succeeded):
     station, _, made = succeeded
     with station.world.open_vault() as vault, station.pouch.open() as folder:
         listing = parse_listing((station.pouch.path / "listing.json").read_bytes())
-        sign_receipts(vault, vault.identity.owner(), folder, listing, NOW)
+        sign_receipts(vault, vault.identity.owner(), folder, listing, NOW, held_by_two=True)
     (path,) = (station.pouch.path / "out" / "receipts").iterdir()
     receipt = open_receipt(path.read_bytes(), station.world.roster, {}, NOW)
     assert receipt.lawyer == made.id
