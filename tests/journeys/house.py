@@ -194,7 +194,7 @@ class House:
     def _code(self) -> Path:
         """A file with a recovery code that was not used yet."""
         path = self.stage.home("mensajera") / ".codigo"
-        path.write_text(f"{self.stage.codes.pop(0)}\n", encoding="utf-8")
+        path.write_text(f"{self.stage.code()}\n", encoding="utf-8")
         return path
 
     def _remembered(self, person: str) -> Path:
