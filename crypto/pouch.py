@@ -23,6 +23,7 @@ MARK = b"buzon pouch 1\n"
 DIRECTORY_NAME = "directory.json"
 ROSTERS_NAME = "rosters.json"
 LISTING_NAME = "listing.json"
+COURIER_NAME = "courier.toml"
 CELLS = "cells"
 HAVE = "have"
 HAVE_ROSTERS = "have-rosters"
@@ -34,6 +35,7 @@ DOCUMENT_SUFFIX = ".json"  # of rosters, receipts and weekly keys
 
 MAX_STATIONS = MAX_LAWYERS  # files of HAVE_ROSTERS that are read
 MAX_LISTING_BYTES = 128 * 1024 * 1024
+MAX_COURIER_BYTES = 4 * 1024
 MAX_HAVE_BYTES = 64 * 1024 * 1024
 MAX_RECEIPT_BYTES = Receipt.max_envelope_bytes()
 MAX_WEEKLY_KEY_BYTES = WeeklyKey.max_envelope_bytes()

@@ -468,6 +468,38 @@ SENTENCES: dict[str, Sentence] = {
         "El contenido de un archivo no corresponde a su nombre: está dañado.  No se usó; lo demás siguió.",
         "A file's content does not match its name: it is damaged.  It was not used; the rest went on.",
     ),
+    "pouch-busy": Sentence(
+        "Otro viaje está usando esta memoria.  Espere a que termine, o ciérrelo primero.",
+        "Another trip is using this stick.  Wait until it is over, or close it first.",
+    ),
+    "stick-absent": Sentence(
+        "No hay ninguna memoria de Buzón conectada.  Conéctela, espere a que aparezca y empiece otra vez.",
+        "No stick of Buzón is plugged in.  Plug it in, wait until it appears and start again.",
+    ),
+    "sticks-several": Sentence(
+        "Hay más de una memoria de Buzón conectada.  Deje solo la de este viaje y empiece otra vez.",
+        "More than one stick of Buzón is plugged in.  Leave only the one of this trip and start again.",
+    ),
+    "stick-gone": Sentence(
+        "La memoria dejó de responder: se sacó, quedó floja o no deja escribir.  Conéctela otra vez.",
+        "The stick stopped answering: it was taken out, is loose, or lets nothing be written.  Plug it in again.",
+    ),
+    "courier-unset": Sentence(
+        "Esta memoria no dice a dónde van sus viajes.  Prepárela una vez con: buzon-courier setup.",
+        "This stick does not say where its trips lead.  Prepare it once with: buzon-courier setup.",
+    ),
+    "courier-file": Sentence(
+        "La dirección, la cuenta o el proxy de este viaje no son de los que se permiten.  No se preguntó ni se envió nada.  Revise cómo están escritos; si nadie los cambió a propósito, alguien tocó la memoria: avise al operador.",
+        "The address, account or proxy of this trip is not of a kind that is allowed.  Nothing was asked or sent.  Check how they are written; if nobody changed them on purpose, somebody has touched the stick: tell the operator.",
+    ),
+    "courier-desk": Sentence(
+        "La memoria nombra otro escritorio que el que usted conoce.  No se preguntó ni se envió nada.  Alguien pudo cambiarla: avise al operador.",
+        "The stick names another desk than the one that you know.  Nothing was asked or sent.  Somebody may have changed it: tell the operator.",
+    ),
+    "window-missing": Sentence(
+        "En esta pantalla no se abre ninguna ventana.  Haga el viaje en una terminal: buzon-courier trip.",
+        "No window opens on this screen.  Make the trip at a terminal: buzon-courier trip.",
+    ),
     "batch-missing": Sentence(
         "La bolsa no trae ningún lote de respuestas.  Pase por la estación y haga uno: cada viaje lleva uno.",
         "The pouch holds no batch of replies.  Go by the station and make one: every trip carries one.",

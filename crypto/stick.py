@@ -8,6 +8,7 @@ Where this file and crypto/spec/pouch-v1.md disagree, this file is wrong.
 """
 
 import errno
+import fcntl
 import os
 import stat
 from collections.abc import Iterator
@@ -56,6 +57,12 @@ class PouchUnwritableError(PouchError):
     """The stick does not take the file: read-only, or gone."""
 
     code = "file-unwritable"
+
+
+class PouchBusyError(PouchError):
+    """Another program of ours has the pouch."""
+
+    code = "pouch-busy"
 
 
 class EntryError(PouchError):
@@ -142,6 +149,19 @@ class Folder:
             raise
         folder.close()
         return cls.open_pouch(path)
+
+    def claim(self) -> None:
+        """Keep it from whoever else claims it, until it is closed or this program ends.
+
+        Raises:
+            PouchBusyError: somebody has it.
+            PouchUnreadableError
+        """
+        with _reading():
+            try:
+                fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise PouchBusyError("claimed already") from None
 
     def close(self) -> None:
         """Let go of the folder."""

@@ -11,8 +11,11 @@ from types import TracebackType
 from typing import Self
 
 import httpx
+from socksio.exceptions import SOCKSError
 
 from app.courier.errors import AnswerError, CourierError, LoginError, RefusedError, UnreachableError
+from app.courier.login import ASK_AGAIN, Ask
+from app.courier.route import through
 from crypto import history, strictjson
 from crypto.pouch import MAX_LISTING_BYTES
 
@@ -35,11 +38,14 @@ class Connection:
         origin: str,
         *,
         proxy: str | None = None,
+        circuit: str = "",
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         """*origin* like `http://….onion`; *proxy* like `socks5h://127.0.0.1:9050`.
+
+        *circuit* is a random word: Tor leads what carries another one over another path.
 
         Raises:
             UnreachableError: origin or proxy is not an address.
@@ -49,8 +55,7 @@ class Connection:
         try:
             self._client = httpx.Client(
                 base_url=origin.rstrip("/") + "/",
-                # socks5h is how everybody writes it; httpx always lets the proxy resolve.
-                proxy=proxy.replace("socks5h://", "socks5://", 1) if proxy else None,
+                proxy=through(origin, proxy, circuit),
                 timeout=_TIMEOUT,
                 transport=transport,
                 trust_env=False,
@@ -101,7 +106,7 @@ class Connection:
                 status, answer = self._once(method, path, body, headers, limit)
             except (httpx.InvalidURL, httpx.UnsupportedProtocol):
                 raise UnreachableError("not an address") from None
-            except httpx.HTTPError:
+            except (httpx.HTTPError, SOCKSError):
                 refusal = None
             else:
                 if 200 <= status < 300:
@@ -135,20 +140,16 @@ class Connection:
 
 
 class Desk:
-    """A session at the desk.  Logs in again once when the session has ended."""
+    """A session at the desk.  When it ends, whoever is there is asked for the next code."""
 
-    def __init__(
-        self, connection: Connection, account: str, passphrase: str, code: Callable[[], str]
-    ) -> None:
-        """*code* is asked for the second factor's code, once for each login: none works twice."""
+    def __init__(self, connection: Connection, account: str, ask: Ask) -> None:
         self._connection = connection
         self._account = account
-        self._passphrase = passphrase
-        self._code = code
+        self._ask = ask
         self._token = ""
 
     def __enter__(self) -> Self:
-        self._log_in()
+        self._log_in("")
         return self
 
     def __exit__(
@@ -182,26 +183,36 @@ class Desk:
         """PUT one item of *kind* (`batches`, `receipts`, `weekly-keys`)."""
         self._authorised("PUT", f"{kind}/{name}", body, {"content-type": content_type}, 0)
 
-    def _log_in(self) -> None:
+    def _log_in(self, reason: str) -> None:
+        """Ask, for *reason*, until the desk opens a session or whoever is asked gives up."""
+        while True:
+            try:
+                self._token = self._opened(reason)
+            except RefusedError as refused:
+                if refused.refusal not in ASK_AGAIN:
+                    raise
+                reason = refused.refusal
+            else:
+                return
+
+    def _opened(self, reason: str) -> str:
+        """The token of a new session.  Passphrase and code are let go of on return."""
+        login = self._ask(reason)
         body = strictjson.serialise(
-            {"account": self._account, "passphrase": self._passphrase, "code": self._code()}
+            {"account": self._account, "passphrase": login.passphrase, "code": login.code}
+        )
+        answer = self._connection.request(
+            "POST", "session", body=body, headers={"content-type": "application/json"}
         )
         try:
-            answer = self._connection.request(
-                "POST", "session", body=body, headers={"content-type": "application/json"}
-            )
             token, _ = strictjson.members(
                 strictjson.parse(answer, MAX_SMALL_BYTES), "token", "minutes"
             )
         except strictjson.DocumentMalformedError:
             raise AnswerError("no session in the answer") from None
-        except RefusedError as refused:
-            if refused.refusal == LoginError.code:
-                raise LoginError("refused") from None
-            raise
         if not isinstance(token, str) or not token.isascii() or not token.isprintable():
             raise AnswerError("no token in the answer")
-        self._token = token
+        return token
 
     def _authorised(
         self, method: str, path: str, body: bytes | None, headers: dict[str, str], limit: int
@@ -220,7 +231,7 @@ class Desk:
                     raise
                 if last:
                     raise LoginError("the session ended twice") from None
-                self._log_in()
+                self._log_in(refused.refusal)
         raise AssertionError("unreachable: the loop returns or raises")
 
 

@@ -42,3 +42,20 @@ class BatchMissingError(CourierError):
     """The pouch carries no batch: the station has to import it first."""
 
     code = "batch-missing"
+
+
+class StickGoneError(CourierError):
+    """The stick stopped answering in the middle of a trip."""
+
+    code = "stick-gone"
+
+
+class WindowError(CourierError):
+    """No window opens on this screen."""
+
+    code = "window-missing"
+
+
+def code_of(error: BuzonError) -> str:
+    """What to tell a person of: what the server refused with says more than that it refused."""
+    return error.refusal if isinstance(error, RefusedError) else error.code

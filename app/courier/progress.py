@@ -1,25 +1,39 @@
-"""How far a long carry is, in one line that a lawyer understands."""
+"""How far a long carry is.  Who tells it to a person, and in which words, is elsewhere."""
 
 from collections.abc import Callable
-from typing import TextIO
-
-from app.courier.texts import Language, text
+from dataclasses import dataclass
 
 _EVERY_SECONDS = 1.0
 
 
-class Progress:
-    """Counts cells and bytes of one stage and tells, at most once a second."""
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How far one stage is: items and bytes done, and of how many; seconds it took."""
 
-    def __init__(
-        self,
-        out: TextIO | None,
-        language: Language,
-        clock: Callable[[], float],
-    ) -> None:
-        """*out* is None when nothing should be told; *clock* counts seconds."""
-        self._out = out
-        self._language = language
+    stage: str  # a key of the texts
+    count: int
+    of_count: int
+    size: int
+    of_size: int
+    seconds: float
+
+    @property
+    def speed(self) -> float:
+        """Bytes per second so far."""
+        return self.size / max(self.seconds, 0.001)
+
+    @property
+    def seconds_left(self) -> float:
+        """At this speed; 0 when nothing is measured in bytes."""
+        return (self.of_size - self.size) / self.speed if self.size else 0.0
+
+
+class Progress:
+    """Counts items and bytes of one stage and tells, at most once a second."""
+
+    def __init__(self, tell: Callable[[Pace], None] | None, clock: Callable[[], float]) -> None:
+        """*tell* is None when nothing should be told; *clock* counts seconds."""
+        self._tell = tell
         self._clock = clock
         self._stage = ""
         self._count = self._all = 0
@@ -37,23 +51,15 @@ class Progress:
         self._count += 1
         self._bytes += size
         now = self._clock()
-        if self._count == self._all or now - self._told >= _EVERY_SECONDS:
+        if self._tell and (self._count == self._all or now - self._told >= _EVERY_SECONDS):
             self._told = now
-            self._tell(max(now - self._started, 0.001))
-
-    def _tell(self, seconds: float) -> None:
-        if self._out is None:
-            return
-        speed = self._bytes / seconds
-        left = (self._all_bytes - self._bytes) / speed if speed else 0.0
-        line = text(
-            "progress",
-            self._language,
-            stage=text(self._stage, self._language),
-            done=self._count,
-            all=self._all,
-            mib=f"{self._bytes / 1_048_576:.1f}",
-            speed=f"{speed / 1_048_576:.1f}",
-            minutes=max(0, round(left / 60)),
-        )
-        print(line, file=self._out, flush=True)
+            self._tell(
+                Pace(
+                    self._stage,
+                    self._count,
+                    self._all,
+                    self._bytes,
+                    self._all_bytes,
+                    now - self._started,
+                )
+            )

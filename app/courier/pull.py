@@ -44,21 +44,26 @@ def pull(
     pouch: Folder,
     progress: Progress,
     warn_of_room: Callable[[int, int], None],
+    pulled: Pulled | None = None,
 ) -> Pulled:
     """Fill *pouch* from *desk*.  Whatever interrupts it, every cell there is whole.
 
-    *warn_of_room* is told needed and free bytes when they will not fit.
+    *warn_of_room* is told needed and free bytes when they will not fit.  *pulled* is where
+    to count, for whoever tells of a pull that was cut off.  Cells are brought even when
+    the desk has no directory for this week: the pouch then keeps the one before.
 
     Raises:
         CourierError, PouchError: the trip cannot go on (server gone, stick full, ...).
         DocumentMalformedError: the desk sent no listing.
     """
-    pulled = Pulled()
+    pulled = Pulled() if pulled is None else pulled
     rosters = desk.rosters()  # first: what is published meanwhile follows it
-    directory = _directory(desk, pulled)
+    directory = newest_directory(desk)
     raw_listing = desk.listing()
     listing = parse_listing(raw_listing)
-    if directory is not None:
+    if directory is None:
+        pulled.closed = True
+    else:
         pouch.write(DIRECTORY_NAME, directory)
     pouch.write(ROSTERS_NAME, rosters)
     pouch.write(LISTING_NAME, raw_listing)
@@ -82,14 +87,17 @@ def pull(
     return pulled
 
 
-def _directory(desk: Desk, pulled: Pulled) -> bytes | None:
-    """None while the box is closed: what it holds already is brought all the same."""
+def newest_directory(desk: Desk) -> bytes | None:
+    """The directory as *desk* has it; None when it has none for this week.
+
+    Raises:
+        CourierError
+    """
     try:
         return desk.directory()
     except RefusedError as refused:
         if refused.refusal != "directory-missing":
             raise
-        pulled.closed = True
         return None
 
 

@@ -35,23 +35,35 @@ class Pushed:
     waiting: int = 0  # batches of colleagues, for the next trips
 
 
-def push(desk: Desk, pouch: Folder, batch_bytes: int, progress: Progress) -> Pushed:
-    """Hand in everything under `out/`.  *batch_bytes*: what the policy names.
+def push(
+    desk: Desk,
+    pouch: Folder,
+    batch_bytes: int | None,
+    progress: Progress,
+    pushed: Pushed | None = None,
+) -> Pushed:
+    """Hand in everything under `out/`.
 
-    A refused item stays in the pouch and the rest goes on.
+    *batch_bytes* is what the policy names; while nobody knows it, batches wait.  *pushed*
+    is where to count, for whoever tells of a push that was cut off.  A refused item stays
+    in the pouch and the rest goes on.
 
     Raises:
         CourierError, PouchError: the trip cannot go on.
     """
-    pushed = Pushed()
+    pushed = Pushed() if pushed is None else pushed
     with (
         pouch.made(OUT) as out,
         out.made(BATCHES) as batches,
         out.made(RECEIPTS) as receipts,
         out.made(WEEKLY_KEYS) as weekly_keys,
     ):
-        work, pushed.waiting = _batches(batches, batch_bytes)
-        if not work:
+        work: list[_Work] = []
+        if batch_bytes is None:
+            pushed.waiting = len(batches.names())
+        else:
+            work, pushed.waiting = _batches(batches, batch_bytes)
+        if not work and not pushed.waiting:
             pushed.refused.append((BATCHES, BatchMissingError.code))
         for kind, folder, limit in (
             (RECEIPTS, receipts, MAX_RECEIPT_BYTES),

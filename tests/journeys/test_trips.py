@@ -90,6 +90,21 @@ def test_a_pull_that_is_killed_again_and_again_ends_with_every_cell(road, cells,
     assert [path for path in (pouch / "cells").iterdir() if path.name.startswith(".")] == []
 
 
+def test_a_trip_goes_where_the_stick_says_and_takes_everything(road, cells, tmp_path):
+    pouch = tmp_path / "stick"
+    road.courier.run(
+        "buzon-courier", "setup", pouch, "--desk", road.server.desk,
+        "--account", road.server.account,
+    )  # fmt: skip
+    report = road.courier.ask(
+        "buzon-courier", "trip", pouch,
+        "--passphrase-file", road.server.account_passphrase,
+        "--code-file", road.server.code_file(),
+    )  # fmt: skip
+    assert (report["whole"], report["new"], report["refused"]) == (True, CELLS, [])
+    assert whole(pouch) == cells
+
+
 def _count(pouch: Path) -> int:
     folder = pouch / "cells"
     return sum(1 for _ in folder.iterdir()) if folder.is_dir() else 0

@@ -13,6 +13,7 @@ import pytest
 from crypto.pouch import MARK
 from crypto.stick import (
     Folder,
+    PouchBusyError,
     PouchDigestError,
     PouchFullError,
     PouchMissingError,
@@ -35,6 +36,19 @@ def test_an_empty_folder_becomes_a_pouch_once(tmp_path):
     assert (tmp_path / "POUCH").read_bytes() == MARK
     Folder.make_pouch(tmp_path).close()
     Folder.open_pouch(tmp_path).close()
+
+
+def test_a_pouch_that_is_claimed_is_not_claimed_again_before_it_is_closed(tmp_path, folder):
+    folder.claim()
+    with Folder.open_pouch(tmp_path) as other, pytest.raises(PouchBusyError):
+        other.claim()
+
+
+def test_a_pouch_may_be_claimed_once_its_holder_has_closed_it(tmp_path):
+    with Folder.make_pouch(tmp_path) as holder:
+        holder.claim()
+    with Folder.open_pouch(tmp_path) as other:
+        other.claim()
 
 
 @pytest.mark.parametrize("made", ["other", "file", "nothing"])

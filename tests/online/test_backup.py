@@ -26,6 +26,7 @@ from app.backup import step_of, write_backup
 from app.box import Box, Deposit, Store
 from app.clock import utc_now
 from app.courier.connection import Connection, Desk
+from app.courier.login import Login
 from app.courier.progress import Progress
 from app.courier.pull import pull
 from app.db import open_database
@@ -263,10 +264,10 @@ def test_a_backup_under_load_holds_every_cell_acknowledged_before_and_lets_the_l
         desk = f"http://{serving.desk[0]}:{serving.desk[1]}"
         with (
             Connection(desk) as connection,
-            Desk(connection, ACCOUNT, PASSPHRASE, lambda: code_at(utc_now())) as session,
+            Desk(connection, ACCOUNT, lambda _: Login(PASSPHRASE, code_at(utc_now()))) as session,
             Folder.open(pouch) as folder,
         ):
-            pulled = pull(session, folder, Progress(None, "es", time.monotonic), lambda *_: None)
+            pulled = pull(session, folder, Progress(None, time.monotonic), lambda *_: None)
         intake = f"http://{serving.intake[0]}:{serving.intake[1]}"
         assert httpx.get(f"{intake}/", trust_env=False).status_code == 200
     assert pulled.wrong == pulled.gone == []

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 import httpx
 
 from app.courier.connection import Connection, Desk
+from app.courier.errors import LoginError
+from app.courier.login import Login
 
 TOKEN = "t0ken"
 DIRECTORY = b'{"untrusted":"directory"}'
@@ -25,6 +27,8 @@ class HostileDesk:
     handed_in: dict[str, bytes] = field(default_factory=dict)
     requests: list[str] = field(default_factory=list)
     answer: Callable[[httpx.Request], httpx.Response | None] = lambda _: None
+    asked: list[str] = field(default_factory=list)  # why whoever carries was asked
+    logins: list[dict[str, str]] = field(default_factory=list)  # what came over a real line
     pauses: list[float] = field(default_factory=list)
 
     def add(self, cell: bytes, kind: str = "messages") -> str:
@@ -36,13 +40,21 @@ class HostileDesk:
         return Connection(
             "http://desk.test",
             sleep=self.pauses.append,
-            transport=httpx.MockTransport(lambda request: _unread(self._handle(request))),
+            transport=httpx.MockTransport(lambda request: _unread(self.handle(request))),
         )
 
     def desk(self) -> Desk:
-        return Desk(self.connection(), "mezquite", "a passphrase", lambda: "123456")
+        return Desk(self.connection(), "mezquite", self.ask)
 
-    def _handle(self, request: httpx.Request) -> httpx.Response:
+    def ask(self, reason: str) -> Login:
+        """Whoever carries: knows the passphrase, has the next code, gives up when refused."""
+        self.asked.append(reason)
+        if reason == LoginError.code:
+            raise LoginError("given up")
+        return Login("a passphrase", f"{len(self.asked):06}")
+
+    def handle(self, request: httpx.Request) -> httpx.Response:
+        """What the desk answers."""
         self.requests.append(f"{request.method} {request.url.path}")
         replaced = self.answer(request)
         if replaced is not None:

@@ -156,10 +156,8 @@ def test_what_is_no_address_is_refused_at_once(origin: str) -> None:
 
 
 def test_a_folder_that_cannot_be_made_is_refused_without_a_request(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    # In the process of the tests the other ring is loaded, and is to stay so.
-    monkeypatch.setattr("app.tripwire.install", lambda: None)
     (tmp_path / "file").write_bytes(b"")
     folder = tmp_path / "file" / "folder"
     assert main(["fetch", "--intake", "http://127.0.0.1:1", str(folder)]) == 1
