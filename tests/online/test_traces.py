@@ -223,4 +223,4 @@ def test_no_file_of_the_server_appears_but_its_own(arrived):
     settings, *_ = arrived
     names = {path.name for path in settings.folder.iterdir()}
     database = {"buzon.db", "buzon.db-wal", "buzon.db-shm"}
-    assert names <= database | {"settings.toml", "site", "trust.json"}
+    assert names <= database | {"organisation", "settings.toml", "site", "trust.json"}

@@ -273,7 +273,7 @@ def test_a_server_that_is_told_to_stop_leaves_nothing_behind(made_empty, tmp_pat
         assert server.process.wait(60) == 0
     assert [pid for pid in everybody if Path(f"/proc/{pid}").exists()] == []
     leftovers = sorted(path.name for path in folder.iterdir())
-    assert leftovers == ["buzon.db", "settings.toml", "site", "trust.json"]
+    assert leftovers == ["buzon.db", "organisation", "settings.toml", "site", "trust.json"]
 
 
 def test_a_server_whose_parent_is_killed_ends_too(made_empty, tmp_path):
