@@ -22,9 +22,11 @@ from app.errors import BackupError, FolderError
 from app.making import Progress
 from app.settings import FILE_NAME, Settings
 from app.shelf import MESSAGES, PARTS, REPLIES, Shelf
+from app.site.words import LANGUAGES
 
 FORMAT = "buzon-backup/v1"
 ABOUT, TRUST, TABLES, MANIFEST = "about.json", "trust.json", "tables.db", "manifest.json"
+OWN_WORDS = tuple(f"organisation/{language}.txt" for language in LANGUAGES)
 SHELVES = {"message": MESSAGES, "part": PARTS, "reply": REPLIES}
 STEP_BYTES = 4 * 1024 * 1024  # read at once; nobody empties the log meanwhile
 
@@ -106,6 +108,8 @@ def write_backup(
     archive.add(ABOUT, json.dumps(about).encode())
     archive.add(FILE_NAME, _file(settings, FILE_NAME))
     archive.add(TRUST, _file(settings, TRUST))
+    for name in OWN_WORDS:
+        archive.add(name, _file(settings, name))
     archive.add(TABLES, tables)
     done, size = 0, sum(SHELVES[name].size * count for name, count in counts.items())
     for name, shelf in SHELVES.items():

@@ -18,7 +18,7 @@ from typing import IO
 
 from sqlalchemy import Connection, Engine, insert
 
-from app.backup import ABOUT, FORMAT, MANIFEST, SHELVES, TABLES, TRUST, step_of
+from app.backup import ABOUT, FORMAT, MANIFEST, OWN_WORDS, SHELVES, TABLES, TRUST, step_of
 from app.db import open_database, writing
 from app.errors import BackupUnreadableError, FolderError, ServerBusyError, SettingsError
 from app.folder import half_made, rebuild_site
@@ -33,6 +33,7 @@ from crypto.trust import Trust, open_trust
 
 MAX_ABOUT_BYTES = 4 * 1024
 MAX_SETTINGS_BYTES = 64 * 1024
+MAX_WORDS_BYTES = 16 * 1024
 MAX_TABLES_BYTES = 1024 * 1024 * 1024
 MAX_MANIFEST_BYTES = 64 * 1024 * 1024  # 120 bytes for each 4 MiB of a box
 MAX_SLOTS = 2**31
@@ -126,7 +127,7 @@ def _about(content: bytes) -> tuple[date, dict[str, int]]:
 
 
 def _make_files(members: _Members, settings: Settings) -> Trust:
-    """Write settings, trust and tables."""
+    """Write settings, trust, the organisation's own words and tables."""
     (settings.folder / FILE_NAME).write_bytes(members.next(FILE_NAME, MAX_SETTINGS_BYTES))
     envelope = members.next(TRUST, Trust.max_envelope_bytes())
     try:
@@ -134,6 +135,11 @@ def _make_files(members: _Members, settings: Settings) -> Trust:
     except BuzonError as error:
         raise BackupUnreadableError(f"{TRUST}: {error.code}") from None
     settings.trust.write_bytes(envelope)
+    settings.organisation.mkdir()
+    for name in OWN_WORDS:
+        words = members.next(name, MAX_WORDS_BYTES)
+        if words:
+            (settings.folder / name).write_bytes(words)
     settings.database_file.write_bytes(members.next(TABLES, MAX_TABLES_BYTES))
     try:
         with closing(sqlite3.connect(settings.database_file)) as tables:

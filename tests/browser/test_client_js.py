@@ -13,7 +13,7 @@ FOLDER = "tests/browser/properties"
     ("module", "count"),
     [
         ("sealing", 19),
-        ("garbage", 12),
+        ("garbage", 13),
         ("reading", 10),
         ("uploading", 11),
         ("asking", 20),

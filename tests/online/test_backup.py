@@ -121,6 +121,7 @@ def test_everything_comes_back_and_no_key_of_the_backup_was_needed(
     receipt = organisation.receipt("ceiba", [bytes(32)])
     keep_receipt(engine, receipt)
     (settings.folder / "settings.toml").write_text("threads = 7\n")
+    (settings.organisation / "es.txt").write_text("Leemos el buzón los lunes.", "utf-8")
     engine.dispose()
     made = back_up(settings, tmp_path / "box.age", recipient)
     assert made.returncode == 0, made.stderr
@@ -133,6 +134,8 @@ def test_everything_comes_back_and_no_key_of_the_backup_was_needed(
     assert everything(Settings(folder=home / "data")) == everything(settings)
     assert (home / "data" / "settings.toml").read_text() == "threads = 7\n"
     assert (home / "data" / "trust.json").read_bytes() == organisation.trust_envelope
+    assert "los lunes" in (home / "data" / "site" / "index.html").read_text("utf-8")
+    assert not (home / "data" / "organisation" / "en.txt").exists()
     assert (home / "data").stat().st_mode & 0o777 == 0o700
     assert sorted(path.name for path in home.iterdir()) == ["data"]
     told = server("status", "--data", home / "data", "--json", "--check")
@@ -353,7 +356,8 @@ def encrypted(made: list[tuple[str, bytes]], recipient: str, out: Path) -> Path:
 def test_the_members_are_those_of_the_specification(settings):
     names = [name for name, _ in members(settings)]
     assert names == [
-        *("about.json", "settings.toml", "trust.json", "tables.db"),
+        *("about.json", "settings.toml", "trust.json"),
+        *("organisation/es.txt", "organisation/en.txt", "tables.db"),
         *("message/00000000", "part/00000000", "reply/00000000", "manifest.json"),
     ]
     assert (step_of(MESSAGES), step_of(PARTS), step_of(REPLIES)) == (64, 4, 1024)
@@ -395,7 +399,7 @@ def with_content(name: str, change: Callable[[bytes], bytes]) -> Callable[[Membe
 
 FALSE: dict[str, Callable[[Members], Members]] = {
     "a member missing": lambda made: [pair for pair in made if pair[0] != "part/00000000"],
-    "another order": lambda made: [*made[:4], made[5], made[4], *made[6:]],
+    "another order": lambda made: [*made[:6], made[5], made[4], *made[6:]],
     "one too many": lambda made: [*made, ("reply/00001024", b"")],
     "a path": lambda made: [("../planted", b"x"), *made],
     "a slot too few": with_content("message/00000000", lambda body: body[: -(65_536 + 46)]),
@@ -442,8 +446,8 @@ def test_a_false_archive_of_somebody_who_knows_the_recipient_makes_no_folder(
 
 def test_a_changed_slot_and_a_missing_manifest_are_noticed(settings, keys, tmp_path):
     *made, manifest = members(settings)
-    name, body = made[4]
-    changed = [*made[:4], (name, body[:-1] + bytes([body[-1] ^ 1])), *made[5:], manifest]
+    name, body = made[6]
+    changed = [*made[:6], (name, body[:-1] + bytes([body[-1] ^ 1])), *made[7:], manifest]
     for number, archive in enumerate((changed, made)):
         source = encrypted(archive, keys[1], tmp_path / f"{number}.age")
         ended = restore(source, keys[0], tmp_path / "new" / "data")
