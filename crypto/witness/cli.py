@@ -169,6 +169,7 @@ def _read(options: argparse.Namespace, language: Language, here: Surroundings) -
                 "sequence": reply.sequence,
                 "week": reply.week,
                 "complete": reply.is_complete,
+                "revoked": lawyers[reply.lawyer].status == "revoked",
                 "text": reply.text,
             }
             for reply in replies
@@ -190,6 +191,8 @@ def _read(options: argparse.Namespace, language: Language, here: Surroundings) -
             week=first_day(reply.week) if reply.week <= LAST_WEEK else reply.week,
         )
         print(f"\n{heading}\n")
+        if lawyers[reply.lawyer].status == "revoked":
+            print(text("revoked", language))
         for line in visible(reply.text).split("\n"):
             print(f"    {line}")
         if not reply.is_complete:

@@ -42,6 +42,16 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
         "De {pseudonym} ({team}), respuesta {sequence}, semana del {week}:",
         "From {pseudonym} ({team}), reply {sequence}, week of {week}:",
     ),
+    "revoked": (
+        (
+            "[¡Cuidado! Los directores ya no confían en esta clave: tal vez otra persona escribió "
+            "esto.  No haga lo que pide, no diga dónde está y no vaya a ninguna cita.]"
+        ),
+        (
+            "[Take care! The directors no longer trust this key: somebody else may have written "
+            "this.  Do not do what it asks, do not say where you are, and meet nobody.]"
+        ),
+    ),
     "incomplete": (
         "[Faltan partes de esta respuesta: están {have} de {all}.]",
         "[Parts of this reply are missing: {have} of {all} are here.]",

@@ -65,6 +65,7 @@ class Organisation:
         )
         self.members = [self._member(number) for number in range(lawyers)]
         self.members.sort(key=lambda member: member.lawyer.id)
+        self.revoked = self._revoked()
         self.roster = Roster(
             trust=self.trust.payload_hash,
             serial=1,
@@ -72,7 +73,12 @@ class Organisation:
             origins=tuple(origins),
             issued=now.date() - timedelta(days=1),
             expires=now.date() + timedelta(days=60),
-            lawyers=tuple(member.lawyer for member in self.members),
+            lawyers=tuple(
+                sorted(
+                    (member.lawyer for member in [*self.members, self.revoked]),
+                    key=lambda lawyer: lawyer.id,
+                )
+            ),
             policy=Policy(receipts=2, weeks=2),
         )
         signed = range(self.week, self.week + weeks)
@@ -97,6 +103,13 @@ class Organisation:
         identity = Signer(os.urandom(32))
         team, languages = TEAMS[number % len(TEAMS)]
         return Member(identity, Lawyer(PSEUDONYMS[number], team, languages, identity.public_key))
+
+    def _revoked(self) -> Member:
+        """Somebody whom the directors trust no more; she has no weekly keys."""
+        identity = Signer(os.urandom(32))
+        return Member(
+            identity, Lawyer("Cascabel", "Costa", ("es",), identity.public_key, "revoked")
+        )
 
     def _weekly(self, member: Member, week: int) -> Envelope:
         seed = os.urandom(32)
@@ -145,9 +158,11 @@ class Organisation:
         assert opened is not None, "nobody can open the cell"
         return opened, readers
 
-    def replies(self, phrase: Phrase, texts: Sequence[str]) -> list[bytes]:
-        """Reply cells of the first lawyer to the holder of *phrase*."""
-        member = self.members[0]
+    def replies(
+        self, phrase: Phrase, texts: Sequence[str], member: Member | None = None
+    ) -> list[bytes]:
+        """Reply cells of *member*, else of the first lawyer, to the holder of *phrase*."""
+        member = member or self.members[0]
         reply_key = hpke.public_key_from_seed(phrase.reply_seed)
         return [
             cell

@@ -155,11 +155,14 @@ def travel(name: str, checkout: Path, vector_site: Path, folder: Path) -> Journe
     """Make all journeys once in the browser called *name*."""
     port = free_port()
     organisation = Organisation([f"http://127.0.0.1:{port}"], now(), lawyers=4)
-    phrases = {name: Phrase.generate(os.urandom) for name in ("none", "one", "thirty", "unknown")}
+    names = ("none", "one", "thirty", "revoked", "unknown")
+    phrases = {name: Phrase.generate(os.urandom) for name in names}
     one, thirty = [REPLY], [f"Respuesta {number}. " + "ñ" * number for number in range(30)]
-    cells = organisation.replies(phrases["one"], one) + organisation.replies(
-        phrases["thirty"], thirty
-    )
+    cells = [
+        *organisation.replies(phrases["one"], one),
+        *organisation.replies(phrases["thirty"], thirty),
+        *organisation.replies(phrases["revoked"], ["Venga sola."], organisation.revoked),
+    ]
     size, _, between = LONG[name]
     write_files(folder, size)
     # Room for the 72 parts of the long file.

@@ -31,6 +31,7 @@ from crypto.trust import open_trust
 from crypto.witness.cli import Surroundings, run
 from tests.vectors import directory_document, vector_file, vectors
 from tests.vectors.generator import organisation as people
+from tests.vectors.generator.case import with_status
 
 NOW = datetime.fromisoformat(people.NOW)
 PHOTO = random.Random(1).randbytes(PART_PLAINTEXT_BYTES + 1)
@@ -395,6 +396,27 @@ def test_replies_in_json_keep_every_character(
     [reply] = json.loads(capsys.readouterr().out)
     assert reply["text"] == "uno\x1b[2J\u202eñ"
     assert (reply["sequence"], reply["complete"]) == (1, True)
+
+
+@pytest.mark.parametrize(("status", "is_warned"), [("revoked", True), ("retired", False)])
+def test_a_reply_under_a_key_that_directors_trust_no_more_comes_after_a_warning(
+    folder: Path, capsys: pytest.CaptureFixture[str], status: str, is_warned: bool
+) -> None:
+    roster = with_status("lawyer-a", status)
+    others = ("lawyer-b", "lawyer-c")
+    document = {
+        "roster": people.roster(roster),
+        "freshness": people.freshness(people.freshness_value(roster, others)),
+        "weekly_keys": [people.weekly_key(lawyer) for lawyer in people.by_id(others)],
+    }
+    (folder / "directory.json").write_bytes(people.compact(document))
+    path = board(folder, Phrase(bytes(16)), "Venga sola.")
+    assert read(folder, path) == 0
+    shown = capsys.readouterr().out
+    assert ("no longer trust this key" in shown.partition("Venga sola.")[0]) == is_warned
+    assert read(folder, path, "--json", "--passphrase-file", str(folder / "phrase.txt")) == 0
+    (reply,) = json.loads(capsys.readouterr().out)
+    assert reply["revoked"] == is_warned
 
 
 def test_a_reply_cannot_command_the_terminal(

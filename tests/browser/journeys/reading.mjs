@@ -74,6 +74,14 @@ export const journeys = {
     assert.match(await text(page, "#answers-list h2"), /, semana del \d+ de \p{L}+ de 20\d\d$/u);
   },
 
+  async "a reply under a key that directors trust no more comes after a warning"(travel) {
+    const page = await read(travel, travel.config.phrases.revoked);
+    const told = await page.evaluate(() => [...document.querySelectorAll("#answers-list p")].map((one) => one.textContent ?? ""));
+    assert.match(told[0] ?? "", /ya no confían/);
+    assert.deepEqual(told.slice(1), ["Venga sola."]);
+    await travel.shot(page, "es-read-revoked");
+  },
+
   async "a phrase in any accepted spelling shows its mark"(travel) {
     const page = await travel.page();
     await travel.go(page, "/leer.html");

@@ -18,7 +18,7 @@ import { dirname, join } from "node:path";
  * @property {string} sentence planted
  * @property {string} fileName planted
  * @property {number} between how many cells of the long file travel before a connection breaks
- * @property {{ none: string, one: string, thirty: string, unknown: string }} phrases
+ * @property {{ none: string, one: string, thirty: string, revoked: string, unknown: string }} phrases
  * @property {string} mistaken words of which one is in another's place
  * @property {string[]} replies to the phrase "one", then those to "thirty"
  * @property {string} checkout

@@ -10,14 +10,13 @@ const WEEK_MILLISECONDS = 7 * 86_400_000;
  * @param {import("../roster.js").Lawyer[]} lawyers of the verified roster
  */
 export function showReplies(replies, lawyers) {
-  const names = new Map(lawyers.map(({ id, pseudonym }) => [id, pseudonym]));
+  const known = new Map(lawyers.map((one) => [one.id, one]));
   const inOrder = [...replies].sort((one, other) => one.week - other.week || one.sequence - other.sequence);
   const shown = inOrder.map(({ lawyer, week, text, complete }) => {
     const answer = make("article", "answer");
-    answer.append(
-      make("h2", "", say("reply-head", { lawyer: names.get(lawyer) ?? "", date: dateOf(week) })),
-      make("p", "text", text),
-    );
+    answer.append(make("h2", "", say("reply-head", { lawyer: known.get(lawyer)?.pseudonym ?? "", date: dateOf(week) })));
+    if (known.get(lawyer)?.status === "revoked") answer.append(make("p", "bad", say("reply-revoked")));
+    answer.append(make("p", "text", text));
     if (!complete) answer.append(make("p", "bad", say("reply-partial")));
     answer.dir = "auto";
     return answer;
