@@ -219,6 +219,20 @@ def _keys_refused(reason: str, *lawyers: Lawyer) -> CardKeysError:
     return refusal
 
 
-def keys_of_cards(cards: Iterable[CardFile]) -> list[Envelope]:
-    """The weekly keys on all of *cards*."""
-    return [envelope for card in cards for _, envelope in card.weekly_keys]
+def gathered_keys(cards: Sequence[CardFile], others: Iterable[Envelope]) -> list[Envelope]:
+    """The weekly keys on all of *cards*, and those of *others* that no card replaces.
+
+    A lawyer who lost her keys made others for the same weeks, and the server, which gave
+    the *others*, still has both: what she hands over in person holds.
+
+    Source: roster-v1.md, section 5.
+    """
+    on_cards = [pair for card in cards for pair in card.weekly_keys]
+    replaced = {(key.lawyer, key.week) for key, _ in on_cards}
+    kept = [envelope for envelope in others if _whose(envelope) not in replaced]
+    return [*(envelope for _, envelope in on_cards), *kept]
+
+
+def _whose(envelope: Envelope) -> tuple[bytes, int]:
+    key = WeeklyKey.from_payload(envelope.payload)
+    return key.lawyer, key.week

@@ -477,9 +477,8 @@ def _cards(paths: Iterable[Path]) -> list[CardFile]:
 
 
 def _weekly_keys(options: Options) -> list[Envelope]:
-    envelopes = ceremony.keys_of_cards(_cards(options.card))
+    others: list[Envelope] = []
     for path in options.keys:
         files = sorted(path.glob("*.json")) if os.path.isdir(path) else [path]  # noqa: PTH112
-        for file in files:
-            envelopes.append(_open_draft(file, WeeklyKey))
-    return envelopes
+        others += [_open_draft(file, WeeklyKey) for file in files]
+    return ceremony.gathered_keys(_cards(options.card), others)

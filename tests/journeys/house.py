@@ -218,9 +218,17 @@ class House:
         assert ended.returncode == expected, told
         return json.loads(ended.stdout) if ended.stdout else None
 
-    def holds(self, lawyer: str, planted: bytes) -> bool:
-        """Whether *planted* stands somewhere in the home of *lawyer*, in the clear."""
-        for folder, _, names in os.walk(self.stage.home(lawyer)):
-            if any(planted in (Path(folder) / name).read_bytes() for name in names):
-                return True
-        return False
+    def holds(self, person: str, planted: bytes) -> bool:
+        """Whether *planted* stands somewhere in the home of *person*, in the clear."""
+        return _is_in(self.stage.home(person), planted)
+
+    def on_stick(self, planted: bytes) -> bool:
+        """Whether *planted* stands somewhere on the stick."""
+        return _is_in(self.stage.stick, planted)
+
+
+def _is_in(root: Path, planted: bytes) -> bool:
+    for folder, _, names in os.walk(root):
+        if any(planted in (Path(folder) / name).read_bytes() for name in names):
+            return True
+    return False

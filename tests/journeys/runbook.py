@@ -28,6 +28,7 @@ from deploy.demo.people import PROGRAMS, without_network
 RUNBOOKS = Path(__file__).parents[2] / "deploy" / "runbooks"
 LATER = Path(__file__).parent / "later"  # what shifts the calendar of the programs
 STICK = "/media/memoria"
+BACKUP_STICK = "/media/respaldo"
 LONGEST_SECONDS = 90  # of one command
 ONLINE = ("operadora", "mensajera")
 
@@ -36,6 +37,10 @@ _WORDS = re.compile(r"^ *((?:[a-záéíóúüñ]+ ){11}[a-záéíóúüñ]+) *\r
 _PASSPHRASE = re.compile(r"(?:Contraseña|Otra vez|Passphrase|Again)[^\n]*: $")
 _CODE = re.compile(r"(?:Código|code)[^\n]*: $")
 _RECOVERY_CODE = re.compile(r"^ *((?:[a-z2-7]{4}-){3}[a-z2-7]{4}) *\r?$", re.MULTILINE)
+_LISTED = re.compile(r"\b([0-9]{1,2}) ([a-z]+)")
+_WRITE_DOWN = re.compile(r"Al terminar, oprima Enter\. $")
+_FROM_PAPER = re.compile(r"escriba las palabras ([0-9, ]+): $")
+_WHOLE_LIST = re.compile(r"Lista ([0-9]+): escriba sus [0-9]+ palabras[^>]*> $")
 _BY_VOICE = re.compile(r"exactamente estas palabras\? \[sí/no\] $")
 _YES_OR_NO = re.compile(r"\[sí/no\] $")
 
@@ -84,6 +89,7 @@ class Stage:
     days_later: int = 0
     spoken: set[str] = field(default_factory=set)  # words that were shown to their owners
     codes: list[str] = field(default_factory=list)  # for the desk, that were not used yet
+    paper: list[list[str]] = field(default_factory=list)  # a backup's lists, as written down
     serving: "dict[str, subprocess.Popen[bytes]]" = field(default_factory=dict)  # by operator
 
     @property
@@ -119,6 +125,7 @@ class Stage:
             TypedInVainError: one did not end with 0.
         """
         self.stick.mkdir(parents=True, exist_ok=True)
+        (self.root / "respaldo").mkdir(exist_ok=True)
         for step in steps(text):
             self.type(step)
 
@@ -163,6 +170,7 @@ class Stage:
         """The command with this stage's folders and addresses, and all that is large small."""
         command = step.command.replace("PERSONA", step.person).replace("FECHA", self.today)
         command = command.replace(STICK, str(self.stick))
+        command = command.replace(BACKUP_STICK, str(self.root / "respaldo"))
         command = command.replace("/var/lib/buzon", str(self.home(step.person) / "buzon"))
         for written, here in self.addresses.items():
             command = command.replace(written, here)
@@ -214,9 +222,22 @@ class Stage:
             return self.passphrase(person)
         if _CODE.search(asked):
             return self.code()
+        if _WRITE_DOWN.search(asked) or _FROM_PAPER.search(asked) or _WHOLE_LIST.search(asked):
+            return self._on_paper(asked)
         if _BY_VOICE.search(asked):
             return "sí" if self._was_heard(asked) else "no"
         return "sí" if _YES_OR_NO.search(asked) else None
+
+    def _on_paper(self, asked: str) -> str:
+        """Write a list of words down, or read from one what the program wants back."""
+        if _WRITE_DOWN.search(asked):
+            self.paper.append([word for _, word in _LISTED.findall(asked.rpartition("memoria")[2])])
+            return ""
+        wanted = _FROM_PAPER.search(asked)
+        if wanted is not None:
+            return " ".join(self.paper[-1][int(place) - 1] for place in wanted[1].split(","))
+        number = int(_WHOLE_LIST.search(asked)[1])  # type: ignore[index]
+        return " ".join(self.paper[number - 1]) if number <= len(self.paper) else ""
 
     def _was_heard(self, asked: str) -> bool:
         """Whether the program of whoever owns them showed these words before."""

@@ -4,6 +4,8 @@ Each test plays a printed page of deploy/runbooks with a testimony before, one i
 of it and one after it.
 """
 
+import shutil
+
 import pytest
 
 from tests.journeys.house import House
@@ -161,3 +163,32 @@ def test_a_seized_machine_gets_nothing_more_and_what_it_exposes_is_shown(house):
     told = str(shown)
     assert house.thread_of("mezquite", BEFORE)[:8] in told
     assert house.thread_of("mezquite", AFTER)[:8] not in told
+
+
+def test_a_lost_laptop_and_a_lost_list_cost_no_testimony(house):
+    house.testimony(BEFORE)
+    house.pull()
+    for step in steps(page("backup")):
+        if " restore " in step.command:
+            shutil.rmtree(house.stage.home("mezquite") / "buzon-vault")
+            del house.stage.paper[:-2]  # of the last three lists, the first is lost too
+        elif "--replace" in step.command:
+            house.stage.paper.clear()
+        house.stage.type(step)
+    home = house.stage.home("mezquite")
+    (home / "boveda-nueva").rename(home / "buzon-vault")
+    assert house.texts("mezquite") == {BEFORE}
+    house.testimony(DURING)  # sealed to her lost keys too
+    shutil.copy(house.stage.stick / "mezquite-nueva.card.json", home)
+    renewed = page("roster-renewed").replace(
+        "--keys /media/memoria/claves-FECHA",
+        "--keys /media/memoria/claves-FECHA --card /media/memoria/mezquite-nueva.card.json",
+    )
+    house.stage.play(renewed)
+    house.testimony(AFTER)
+    house.trip(*TEAM)
+    assert house.texts("mezquite") == {BEFORE, AFTER}
+    assert house.texts("huizache") == {BEFORE, DURING, AFTER}
+    given = page("handover").replace("mezquite", "huizache").replace("ocotillo", "mezquite")
+    house.stage.play(given)
+    assert house.texts("mezquite") == {BEFORE, DURING, AFTER}

@@ -60,7 +60,7 @@ class World:
         self.trust = ceremony.draft_trust("Colectivo", keys, 2, None, 2)
         self.trust_file = self.signed(self.trust).to_json()
         cards = [self._make_vault(name) for name in self.names]
-        self.keys = ceremony.keys_of_cards(cards)
+        self.keys = ceremony.gathered_keys(cards, [])
         self.roster = ceremony.draft_roster(
             self.trust, None, [one.card for one in cards], [], [], (ORIGIN,),
             Policy(receipts=2, weeks=4), self.now.date(), self.now.date() + timedelta(days=91),
@@ -78,7 +78,7 @@ class World:
     def join(self, name: str) -> None:
         """One more lawyer, on the next roster."""
         card = self._make_vault(name)
-        self.keys = [*self.keys, *ceremony.keys_of_cards([card])]
+        self.keys = ceremony.gathered_keys([card], self.keys)
         self._draft([card.card], [])
 
     def new_identity(self, name: str, pseudonym: str) -> Owner:
@@ -91,7 +91,7 @@ class World:
 
     def take_card(self, card: bytes) -> None:
         """Directors have the weekly keys of *card* at hand from now on."""
-        self.keys = [*self.keys, *ceremony.keys_of_cards([open_card(card)])]
+        self.keys = ceremony.gathered_keys([open_card(card)], self.keys)
 
     def vet(self, owner: Owner, retire: Sequence[str] = ()) -> None:
         """The roster that follows has *owner*'s card."""
