@@ -35,8 +35,9 @@ def main() -> int:
     if sys.platform != "linux":
         print("Buzón runs on Linux.", file=sys.stderr)
         return 1
-    # A closed window or a `kill` ends it as Ctrl-C does: nothing is left running.
-    for ending in (signal.SIGTERM, signal.SIGHUP):
+    # A closed window or a `kill` ends it as Ctrl-C does: nothing is left running.  Ctrl-C
+    # itself is ignored where a shell started it in the background.
+    for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(ending, _interrupt)
     try:
         without_network()
