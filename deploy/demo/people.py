@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 PROGRAMS = Path(sys.executable).parent
-PASSPHRASE_MEMORY_MIB = "16"  # a demonstration guards nothing; real keys cost 1,024
+PASSPHRASE_MEMORY_MIB = "1"  # a demonstration guards nothing; real keys cost 1,024
 
 
 class DemonstrationError(Exception):

@@ -176,9 +176,8 @@ class Stage:
             command = command.replace(written, here)
         command = command.replace("64GiB", "64MiB")
         # What a guess costs protects nobody here.
-        return re.sub(
-            r"(buzon-workstation init|directors init)", r"\1 --memory 16", command, count=1
-        )
+        costly = r"(buzon-workstation (?:init|restore)|directors init)"
+        return re.sub(costly, r"\1 --memory 1", command, count=1)
 
     def _at_a_terminal(self, person: str, command: str) -> tuple[int, str]:
         prefix = () if person.startswith(ONLINE) else without_network()
