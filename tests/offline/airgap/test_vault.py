@@ -92,7 +92,9 @@ def test_a_vault_from_before_backups_opens_with_all_that_it_had(tmp_path, monkey
     with monkeypatch.context() as patch:
         patch.setattr("crypto.airgap.vault.database.MIGRATIONS", MIGRATIONS[:1])
         with Vault.create(tmp_path / "old", PASSPHRASE, CHEAP) as vault, vault.transaction():
-            vault.identity.create(bytes(32), "Mezquite", "Norte", ("es",))
+            vault.database.execute(
+                "INSERT INTO identity VALUES (1, ?, 'Mezquite', 'Norte', 'es')", bytes(32)
+            )
             vault.cells.add_part(bytes(32), NOW.date())
     with Vault.open(tmp_path / "old", PASSPHRASE) as vault:
         assert vault.identity.owner().card.pseudonym == "Mezquite"
