@@ -91,6 +91,10 @@ WRONG = [
     ("mezquite", PASSPHRASE, "9" * 100_000),
     ("nobody", PASSPHRASE, code_at(NOON, bytes(20))),
     ("unenrolled", "not the passphrase", code_at(NOON, bytes(20))),
+    ("mezquite", PASSPHRASE + "\u00a0", CODE),
+    ("mezquite", "\ud800", CODE),
+    ("mezquite\ud800", PASSPHRASE, CODE),
+    ("mezquite", PASSPHRASE, CODE + "\t"),
 ]
 
 
