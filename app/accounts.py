@@ -33,6 +33,7 @@ from app.passphrases import HASHER, Passphrases
 from app.second_factor import TOLERANCE, Factor, new_recovery, step_at
 
 LONGEST_CODE = 64
+LONGEST_LOGIN = 2  # steps that a code is on its way: for its turn, 30 s, and the database, 20 s
 
 _NAME = re.compile(f"[a-z][a-z0-9-]{{1,{NAME_CHARACTERS - 1}}}")
 _UNENROLLED: dict[str, Any] = {"secret": b"", "step": 0, "recovery": b""}
@@ -153,7 +154,7 @@ class Accounts:
             whatever *turn* raises.
         """
         if not (name + passphrase + code).isprintable():  # half a character cannot be hashed
-            raise LoginRefusedError("refused")
+            name = passphrase = code = ""  # nobody's: whoever is refused has waited for a turn
         with reading(self._engine) as connection:
             found = connection.execute(
                 select(Account.__table__).where(Account.name == name)
@@ -231,12 +232,12 @@ class Accounts:
 
     def forget_steps(self, now: datetime) -> None:
         """Forget the last codes that nobody can replay any more: they tell when somebody
-        logged in.
+        logged in.  A login that waits was looked at while its code was good.
 
         Raises:
             ServerBusyError
         """
-        over = (Account.step != 0, Account.step < step_at(now) - TOLERANCE)
+        over = (Account.step != 0, Account.step < step_at(now) - TOLERANCE - LONGEST_LOGIN)
         with reading(self._engine) as connection:
             if connection.scalar(select(Account.name).where(*over).limit(1)) is None:
                 return

@@ -23,6 +23,8 @@ from app.models import FIRST_DAY
 from app.shelf import MESSAGES, PARTS, Cell, Index, Placed, Shelf
 
 LEAST_BUDGET = 256  # cells taken in a day, however small the box
+LONG_LOG_BYTES = 32 * 1024 * 1024  # of a log that readers keep from being emptied
+LONG_LOG_SECONDS = 1.0  # that writers wait for readers then
 
 
 @dataclass(slots=True, eq=False)
@@ -114,9 +116,13 @@ class Box:
                 deposit.refusal = refusal
 
     def truncate_log(self, today: date) -> None:
-        """Empty the write-ahead log, which knows an order that the box does not."""
+        """Empty the write-ahead log, which knows an order that the box does not.
+
+        Nobody waits for a reader; but when many read in turns the log must not grow for ever.
+        """
+        patience = LONG_LOG_SECONDS if self.log_bytes() > LONG_LOG_BYTES else 0.0
         try:
-            truncate_log(self._open(), today)
+            truncate_log(self._open(), today, patience)
         except SQLAlchemyError:
             self._connection = None
 

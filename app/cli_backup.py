@@ -20,6 +20,7 @@ from app.making import Progress
 from app.restore import restoring
 from crypto.endings import ended_like_ctrl_c
 from crypto.fingerprint import fingerprint_words
+from crypto.terminal import visible_line
 from crypto.tongue import DONE, WRONG_USAGE, Tongue
 from crypto.trust import Trust
 
@@ -41,7 +42,8 @@ Examples:
 """
 _RESTORE = """\
 Age does not say who made a backup: restore only what you kept yourself, and compare the
-twelve words that are shown at the end with those of the directors.
+twelve words that are shown at the end with those of the directors.  The desk's accounts are
+those of that day: remove whoever has left since, or was never there.
 
 Examples:
   buzon-server restore --from buzon-2026-03-18.age --identity-file backup.key --data /var/lib/buzon
@@ -145,6 +147,16 @@ def _restore(options: argparse.Namespace) -> int:
             say(
                 f"{restored.damaged} estaban dañados cuando se hizo el respaldo y quedaron fuera.",
                 f"{restored.damaged} were damaged when the backup was made, and are left out.",
+            )
+        )
+    names = ", ".join(map(visible_line, restored.untrusted_accounts))
+    if names:
+        print(
+            say(
+                f"Cuentas del escritorio: {names}.  Quite las que ya no deban entrar, o que usted"
+                " no hizo: `account remove`.",
+                f"Accounts of the desk: {names}.  Remove those that should not log in any more,"
+                " or that you did not make: `account remove`.",
             )
         )
     _show_words(say, restored.trust)

@@ -137,19 +137,20 @@ def writing_traceless(engine: Engine, today: date | None) -> Iterator[Connection
         raise ServerBusyError("writing failed") from None
 
 
-def truncate_log(connection: Connection, today: date | None = None) -> None:
+def truncate_log(connection: Connection, today: date | None = None, patience: float = 0.0) -> None:
     """Move what the write-ahead log holds into its place, and empty the log.
 
-    Outside of a transaction.  When somebody reads at this moment nothing happens, and
-    nobody waits; the next call does it.  With *today* (UTC) the files say no more than that
-    something was written that day.
+    Outside of a transaction.  When somebody reads at this moment, and for *patience*
+    seconds, nothing happens; the next call does it.  Nobody writes meanwhile, so that who
+    begins to read meanwhile is not in the way.  With *today* (UTC) the files say no more
+    than that something was written that day.
     """
     if connection.dialect.name != "sqlite":
         return
     with suppress(sqlite3.Error, SQLAlchemyError):
         driver = connection.connection.cursor()
         try:
-            driver.execute("PRAGMA busy_timeout=0")
+            driver.execute(f"PRAGMA busy_timeout={round(patience * 1000)}")
             driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         finally:
             driver.execute(f"PRAGMA busy_timeout={WAIT_SECONDS * 1000}")

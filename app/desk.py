@@ -55,8 +55,9 @@ MAX_LOGIN_BYTES = 8 * 1024
 MAX_WEEKLY_KEY_BYTES = 16 * 1024
 WEEKS_PAST = 8  # of receipts and weekly keys; as of cells (app/intake.py)
 WEEKS_AHEAD = 30  # of weekly keys: a station makes 26
-RECEIPTS_PER_DAY = 256
-WEEKLY_KEYS_PER_DAY = 1024  # 26 of each of 32 lawyers, and some
+# Of each lawyer, so that a stolen key of one keeps nobody else's out.
+RECEIPTS_PER_DAY = 64  # of up to 4,096 cells each
+WEEKLY_KEYS_PER_DAY = 128  # a station makes 26
 
 OPENING = ("POST", "/session")
 
@@ -181,7 +182,7 @@ def incoming(writer: Writer, engine: Engine, acts: Acts, now: Clock) -> Blueprin
             if receipt.week < week_of(today) - WEEKS_PAST:
                 raise ReceiptWeekError("a receipt of long ago")
             if not knows_receipt(engine, digest):
-                receipts.spend(today)
+                receipts.spend(today, receipt.lawyer)
                 keep_receipt(engine, envelope, today)
                 writer.tidy()
         return answers.nothing()
@@ -192,12 +193,12 @@ def incoming(writer: Writer, engine: Engine, acts: Acts, now: Clock) -> Blueprin
         digest = digest_of(name)
         with acts.noting(WEEKLY_KEY, name):
             envelope = _envelope(digest, MAX_WEEKLY_KEY_BYTES)
-            week = _check_weekly_key(envelope, _published(engine).roster)
+            key = _checked_weekly_key(envelope, _published(engine).roster)
             today = now().date()
-            if not -WEEKS_PAST <= week - week_of(today) <= WEEKS_AHEAD:
-                raise KeysWeekError(f"week {week}")
+            if not -WEEKS_PAST <= key.week - week_of(today) <= WEEKS_AHEAD:
+                raise KeysWeekError(f"week {key.week}")
             if not knows_weekly_key(engine, digest):
-                weekly_keys.spend(today)
+                weekly_keys.spend(today, key.lawyer)
                 with writing_traceless(engine, today) as connection:
                     keep_weekly_key(connection, envelope)
                 writer.tidy()
@@ -249,8 +250,8 @@ def _envelope(digest: bytes, most: int) -> Envelope:
     return envelope
 
 
-def _check_weekly_key(envelope: Envelope, roster: Roster) -> int:
-    """The week of a weekly key that an active lawyer of *roster* signed for herself.
+def _checked_weekly_key(envelope: Envelope, roster: Roster) -> WeeklyKey:
+    """A weekly key that an active lawyer of *roster* signed for herself.
 
     Raises:
         DocumentMalformedError, DocumentTypeError, KeysUnknownLawyerError,
@@ -260,4 +261,4 @@ def _check_weekly_key(envelope: Envelope, roster: Roster) -> int:
     lawyer = roster.active.get(WeeklyKey.from_payload(envelope.payload).lawyer)
     if lawyer is None:
         raise KeysUnknownLawyerError("a weekly key of somebody who is not active")
-    return open_weekly_key(envelope, lawyer.identity).week
+    return open_weekly_key(envelope, lawyer.identity)

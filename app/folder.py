@@ -86,8 +86,7 @@ def half_made(folder: Path, size: int) -> Iterator[Settings]:
             raise FolderError("the disk has too little room")
         settings = Settings(folder=making)
         yield settings
-        for made in (settings.database_file, making / FILE_NAME, settings.trust, making):
-            sync(made)
+        _sync_whole(making)
         if folder.exists():
             folder.rmdir()
         making.rename(folder)
@@ -112,6 +111,12 @@ def sync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _sync_whole(folder: Path) -> None:
+    """Wait until *folder*, and everything in it, is on disk."""
+    for made in (*folder.rglob("*"), folder):
+        sync(made)
 
 
 def open_folder(folder: Path) -> Settings:
@@ -175,6 +180,7 @@ def _replace_site(settings: Settings, trust: bytes) -> None:
         for folder in (new, old):
             shutil.rmtree(folder, ignore_errors=True)
         build_site(trust, new, settings=chosen)
+        _sync_whole(new)  # before it takes the place of one that is on disk
         new_trust.write_bytes(trust)
         sync(new_trust)
         if settings.site.exists():

@@ -6,6 +6,7 @@ and are never stored or logged.  An address is never looked at.
 
 import threading
 import time
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
@@ -84,7 +85,7 @@ class Counts(Storage):
 
 
 class DayBudget:
-    """How many documents of one kind are taken in a UTC day.  For any thread.
+    """How many documents of one kind are taken of one lawyer in a UTC day.  For any thread.
 
     Counted in memory: how many came on which day is not stored.
     """
@@ -93,20 +94,20 @@ class DayBudget:
         self._most = most
         self._lock = threading.Lock()
         self._day: date | None = None
-        self._count = 0
+        self._counts: Counter[bytes] = Counter()
 
-    def spend(self, today: date) -> None:
-        """Count one.
+    def spend(self, today: date, lawyer: bytes) -> None:
+        """Count one of *lawyer* (id, 8).
 
         Raises:
             BudgetSpentError: as many were taken today.
         """
         with self._lock:
             if today != self._day:
-                self._day, self._count = today, 0
-            if self._count >= self._most:
+                self._day, self._counts = today, Counter()
+            if self._counts[lawyer] >= self._most:
                 raise BudgetSpentError("today's budget")
-            self._count += 1
+            self._counts[lawyer] += 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from alembic import command
-from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -18,12 +17,12 @@ from sqlalchemy import Engine
 import migrations
 from app.db import reading, truncate_log, writing
 from app.errors import DatabaseOldError, FolderError
-from app.models import Base
 from app.shelf import MESSAGES, PARTS, REPLIES, Shelf
 
 MESSAGE_SHARE = 0.25  # of the bytes, for message cells: a text must find room before a video
 REPLY_SLOTS = 8192  # 14 days of 16 batches of 16, and room for batches of twice that
 STEP_BYTES = 16 * 1024 * 1024  # made in one transaction
+VERSION_TABLE = "alembic_version"  # as Alembic names it
 
 Progress = Callable[[int, int], None]  # bytes made, bytes to make
 
@@ -62,8 +61,15 @@ def plan(size: int, message_share: float = MESSAGE_SHARE) -> Plan:
     return Plan(messages, parts, replies)
 
 
-def migrate(engine: Engine) -> None:
-    """Bring the tables up to what app/models.py says; nothing when they are.
+def revisions() -> list[str]:
+    """Every version that the tables ever had, the latest first."""
+    scripts = ScriptDirectory.from_config(_config())
+    return [script.revision for script in scripts.walk_revisions()]
+
+
+def migrate(engine: Engine, revision: str = "head") -> None:
+    """Bring the tables up to what app/models.py says, or to an earlier *revision*; nothing
+    when they are.
 
     Raises:
         FolderError: they are of a version that this program does not know.
@@ -73,22 +79,9 @@ def migrate(engine: Engine) -> None:
     try:
         with writing(engine) as connection:
             config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            command.upgrade(config, revision)
     except CommandError:
         raise FolderError("the tables are of a version that this program does not know") from None
-
-
-def check_tables(engine: Engine) -> None:
-    """Raise unless the tables are what app/models.py says, and there is nothing beside them.
-
-    Raises:
-        FolderError: they are not.
-        ServerBusyError: the database does not answer.
-    """
-    with reading(engine) as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
-        if compare_metadata(context, Base.metadata):
-            raise FolderError("the tables are not those of a server")
 
 
 def check_migrated(engine: Engine) -> None:

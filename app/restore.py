@@ -16,16 +16,17 @@ from hashlib import sha256
 from pathlib import Path
 from typing import IO
 
-from sqlalchemy import Connection, Engine, insert
+from sqlalchemy import Connection, Engine, insert, select
 
 from app.backup import ABOUT, FORMAT, MANIFEST, OWN_WORDS, SHELVES, TABLES, TRUST, step_of
-from app.db import open_database, writing
+from app.db import open_database, reading, writing
 from app.errors import BackupUnreadableError, FolderError, ServerBusyError, SettingsError
 from app.folder import half_made, rebuild_site
-from app.making import Progress, check_tables, migrate
-from app.models import DAY_CHARACTERS, DIGEST_BYTES, FREE
+from app.making import Progress
+from app.models import DAY_CHARACTERS, DIGEST_BYTES, FREE, Account
 from app.settings import FILE_NAME, Settings, load_settings
 from app.shelf import Shelf
+from app.tables import take_tables
 from crypto import strictjson
 from crypto.errors import BuzonError
 from crypto.strictjson import DocumentMalformedError
@@ -46,6 +47,7 @@ class Restored:
 
     day: date  # of the backup, UTC
     trust: Trust
+    untrusted_accounts: list[str] = field(default_factory=list)  # of the desk
     cells: int = 0
     damaged: int = 0  # cells that were broken when the backup was made, and are left out
 
@@ -127,7 +129,7 @@ def _about(content: bytes) -> tuple[date, dict[str, int]]:
 
 
 def _make_files(members: _Members, settings: Settings) -> Trust:
-    """Write settings, trust, the organisation's own words and tables."""
+    """Write settings, trust and the organisation's own words."""
     (settings.folder / FILE_NAME).write_bytes(members.next(FILE_NAME, MAX_SETTINGS_BYTES))
     envelope = members.next(TRUST, Trust.max_envelope_bytes())
     try:
@@ -140,15 +142,6 @@ def _make_files(members: _Members, settings: Settings) -> Trust:
         words = members.next(name, MAX_WORDS_BYTES)
         if words:
             (settings.folder / name).write_bytes(words)
-    settings.database_file.write_bytes(members.next(TABLES, MAX_TABLES_BYTES))
-    try:
-        with closing(sqlite3.connect(settings.database_file)) as tables:
-            kinds = tables.execute("SELECT DISTINCT type FROM sqlite_master").fetchall()
-    except sqlite3.Error:
-        raise BackupUnreadableError(TABLES) from None
-    # A trigger would be a program of whoever made the backup.
-    if not {kind for (kind,) in kinds} <= {"table", "index"}:
-        raise BackupUnreadableError(f"{TABLES} holds more than tables")
     return trust
 
 
@@ -172,8 +165,9 @@ def _make_database(
 ) -> None:
     engine = open_database(settings, making=True)
     try:
-        migrate(engine)
-        check_tables(engine)
+        take_tables(engine, members.next(TABLES, MAX_TABLES_BYTES))
+        with reading(engine) as connection:
+            restored.untrusted_accounts = sorted(map(str, connection.scalars(select(Account.name))))
         _fill(engine, members, counts, restored, progress)
     except (FolderError, ServerBusyError) as error:
         # The tables are not those of a server, or the disk is full.

@@ -16,6 +16,7 @@ from app.courier.progress import Progress
 from app.courier.pull import Pulled, newest_directory, pull
 from app.courier.push import Pushed, push
 from crypto.directory import parse_directory
+from crypto.dsse import DocumentTypeError
 from crypto.freshness import Freshness
 from crypto.horizon import Shortage, last_of, shortages
 from crypto.pouch import DIRECTORY_NAME
@@ -28,7 +29,10 @@ from crypto.stick import (
     PouchUnreadableError,
     PouchUnwritableError,
 )
+from crypto.strictjson import DocumentMalformedError
 from crypto.weeks import week_of
+
+_UNREADABLE = (DocumentMalformedError, DocumentTypeError)  # of a directory
 
 
 @dataclass
@@ -60,15 +64,15 @@ def carry(
     """
     trip.begun = True
     try:
-        document = newest_directory(desk)
-        if document is None:
-            with suppress(EntryError, PouchUnreadableError):
-                document = pouch.read_whole(DIRECTORY_NAME, MAX_DIRECTORY_BYTES)
         batch_bytes = None
+        document = newest_directory(desk)
         if document is not None:
-            roster = _roster(document)
-            batch_bytes = roster.policy.batch_size * REPLY_CELL_BYTES
-            trip.shortages = _shortages(document, roster, today)
+            batch_bytes = _batch_bytes(document, today, trip)
+        else:
+            # The one on the stick will do; one that is damaged there tells nothing.
+            with suppress(EntryError, PouchUnreadableError, *_UNREADABLE):
+                document = pouch.read_whole(DIRECTORY_NAME, MAX_DIRECTORY_BYTES)
+                batch_bytes = _batch_bytes(document, today, trip)
         push(desk, pouch, batch_bytes, progress, trip.pushed)
         pull(desk, pouch, progress, warn_of_room, trip.pulled)
     except (PouchMissingError, PouchUnreadableError, PouchUnwritableError) as error:
@@ -76,9 +80,14 @@ def carry(
     trip.whole = True
 
 
-def _roster(document: bytes) -> Roster:
-    """The roster that *document* brings, not verified: a courier holds no trust."""
-    return Roster.from_payload(parse_directory(document).roster.payload)
+def _batch_bytes(document: bytes, today: date, trip: Trip) -> int:
+    """How long a batch is, by the roster that *document* brings; *trip* learns what runs out.
+
+    Nothing is verified: a courier holds no trust.
+    """
+    roster = Roster.from_payload(parse_directory(document).roster.payload)
+    trip.shortages = _shortages(document, roster, today)
+    return roster.policy.batch_size * REPLY_CELL_BYTES
 
 
 def _shortages(document: bytes, roster: Roster, today: date) -> list[Shortage]:

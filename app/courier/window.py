@@ -140,8 +140,10 @@ class Window:
             threading.Thread(target=self._watch, args=(self._progress,), daemon=True).start()
         assert self._progress.stdin is not None
         told = "" if percent is None else f"{percent}\n"
+        # What follows a line break zenity would obey: a number from 100 on closes the window.
+        label = _label_of([line]).replace("\n", "\\n")
         with suppress(BrokenPipeError):  # she stops it: the watching thread says so
-            self._progress.stdin.write(f"{told}# {_label_of([line])}\n".encode())
+            self._progress.stdin.write(f"{told}# {label}\n".encode())
             self._progress.stdin.flush()
 
     def _watch(self, progress: "subprocess.Popen[bytes]") -> None:

@@ -1,5 +1,6 @@
 """Accounts of the desk: who is let in, and what ends that."""
 
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Literal
@@ -90,6 +91,10 @@ WRONG = [
     ("mezquite", PASSPHRASE, "9" * 100_000),
     ("nobody", PASSPHRASE, code_at(NOON, bytes(20))),
     ("unenrolled", "not the passphrase", code_at(NOON, bytes(20))),
+    ("mezquite", PASSPHRASE + "\u00a0", CODE),
+    ("mezquite", "\ud800", CODE),
+    ("mezquite\ud800", PASSPHRASE, CODE),
+    ("mezquite", PASSPHRASE, CODE + "\t"),
 ]
 
 
@@ -138,14 +143,27 @@ def test_a_code_is_not_spent_by_a_wrong_passphrase(accounts):
 
 def test_when_somebody_logged_in_is_forgotten_as_soon_as_nobody_can_replay_it(engine, accounts):
     accounts.check("mezquite", PASSPHRASE, code_at(later()), NOON)
-    accounts.forget_steps(later(2))
+    accounts.forget_steps(later(4))
     assert stored(engine, "step") != 0
     with pytest.raises(LoginRefusedError):
         accounts.check("mezquite", PASSPHRASE, code_at(later()), later(2))
-    accounts.forget_steps(later(3))
+    accounts.forget_steps(later(5))
     assert stored(engine, "step") == 0
     with pytest.raises(LoginRefusedError):
-        accounts.check("mezquite", PASSPHRASE, code_at(later()), later(3))
+        accounts.check("mezquite", PASSPHRASE, code_at(later()), later(5))
+
+
+def test_a_code_that_waited_for_its_turn_does_not_open_after_it_was_used_and_forgotten(accounts):
+    code = code_at(later())
+
+    @contextmanager
+    def turn():
+        accounts.check("mezquite", PASSPHRASE, code, later(2))
+        accounts.forget_steps(later(4))  # as late as a turn comes
+        yield
+
+    with pytest.raises(LoginRefusedError):
+        accounts.check("mezquite", PASSPHRASE, code, later(2), turn())
 
 
 def test_each_recovery_code_opens_once_and_does_not_stand_in_the_database(engine, accounts):

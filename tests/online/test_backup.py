@@ -412,6 +412,12 @@ FALSE: dict[str, Callable[[Members], Members]] = {
     "a virtual table": with_content(
         "tables.db", with_statement("CREATE VIRTUAL TABLE more USING fts5(x)")
     ),
+    "an index of an expression": with_content(
+        "tables.db", with_statement("CREATE INDEX i ON message_slot (hex(digest))")
+    ),
+    "a column that is worked out": with_content(
+        "tables.db", with_statement("ALTER TABLE account ADD COLUMN x AS (length(name))")
+    ),
     "a table too few": with_content("tables.db", with_statement("DROP TABLE receipt")),
     "tables of a newer program": with_content(
         "tables.db", with_statement("UPDATE alembic_version SET version_num = '9999'")
@@ -474,6 +480,57 @@ def test_the_same_archive_unchanged_is_restored(settings, keys, tmp_path):
     source = encrypted(members(settings), keys[1], tmp_path / "true.age")
     ended = restore(source, keys[0], tmp_path / "new" / "data")
     assert ended.returncode == 0, ended.stderr
+
+
+NUMBERED = """
+    CREATE TABLE other AS SELECT * FROM receipt;
+    DROP TABLE receipt;
+    CREATE TABLE receipt (digest BLOB NOT NULL, envelope BLOB NOT NULL CHECK (digest <> x'00'));
+    INSERT INTO receipt SELECT * FROM other;
+    DROP TABLE other;
+    INSERT INTO message_slot VALUES (99, '2026-03-18', zeroblob(32));
+    PRAGMA auto_vacuum = FULL;
+    VACUUM
+"""
+
+
+def with_tables_of_her_own(tables: bytes) -> bytes:
+    with sqlite3.connect(":memory:", isolation_level=None) as memory:
+        memory.deserialize(tables)
+        memory.executescript(NUMBERED)
+        changed = memory.serialize()
+    memory.close()
+    return changed
+
+
+def test_a_false_archive_brings_rows_and_no_table_of_its_maker(
+    settings, engine, organisation, keys, tmp_path
+):
+    keep_receipt(engine, organisation.receipt("ceiba", [bytes(32)]))
+    engine.dispose()
+    made = with_content("tables.db", with_tables_of_her_own)(members(settings)[:-1])
+    made.append(("manifest.json", manifest_of(made)))
+    source = encrypted(made, keys[1], tmp_path / "false.age")
+    new = tmp_path / "new" / "data"
+    assert restore(source, keys[0], new).returncode == 0
+    assert everything(Settings(folder=new)) == everything(settings)
+    with (
+        sqlite3.connect(settings.database_file) as true,
+        sqlite3.connect(new / "buzon.db") as restored,
+    ):
+        for asked in (
+            "SELECT type, name, sql FROM sqlite_master ORDER BY name",
+            "PRAGMA auto_vacuum",
+        ):
+            assert restored.execute(asked).fetchall() == true.execute(asked).fetchall()
+
+
+def test_restoring_shows_whom_the_desk_lets_in(settings, engine, keys, tmp_path):
+    Accounts(engine).add("intrusa", PASSPHRASE)
+    engine.dispose()
+    source = encrypted(members(settings), keys[1], tmp_path / "true.age")
+    ended = restore(source, keys[0], tmp_path / "new" / "data")
+    assert f"Accounts of the desk: intrusa, {ACCOUNT}." in ended.stdout
 
 
 def test_a_folder_that_holds_something_is_left_alone(backed_up, keys, tmp_path):

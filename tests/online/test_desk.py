@@ -348,6 +348,11 @@ def test_documents_have_a_budget_that_known_ones_do_not_spend(
         answer = hand_in_envelope(desk, token, kind, envelopes[2])
         assert refused(answer, 503, "budget-spent")
         assert hand_in_envelope(desk, token, kind, envelopes[0]).status_code == 204
+    # Whoever has the key of one lawyer keeps no other's out.
+    receipt = organisation.receipt("mezquite", [bytes([2]) * 32])
+    key = organisation.weekly_key("mezquite", WEEK + 22)
+    for kind, envelope in (("receipts", receipt), ("weekly-keys", key)):
+        assert hand_in_envelope(desk, token, kind, envelope).status_code == 204
     clock.now += timedelta(days=1)
     for kind, envelopes in (("receipts", receipts), ("weekly-keys", keys)):
         assert hand_in_envelope(desk, token, kind, envelopes[2]).status_code == 204

@@ -52,19 +52,34 @@ def test_a_site_that_was_put_aside_when_the_power_failed_comes_back(own, monkeyp
     assert (own.site / "index.html").is_file()
 
 
-def test_everything_that_init_makes_is_on_disk_when_it_says_so(tmp_path, organisation, monkeypatch):
-    synced = []
+@pytest.fixture
+def synced(monkeypatch) -> list[Path]:
+    """What the program waited for to be on disk, under the name that it had then."""
+    synced: list[Path] = []
     fsync = os.fsync
 
     def note(descriptor: int) -> None:
-        synced.append(Path(f"/proc/self/fd/{descriptor}").readlink().name)
+        synced.append(Path(f"/proc/self/fd/{descriptor}").readlink())
         fsync(descriptor)
 
     monkeypatch.setattr(os, "fsync", note)
-    make_folder(tmp_path / "data", organisation.trust_envelope, Plan(1, 1, 1))
-    assert {"buzon.db", "trust.json", "settings.toml", ".data.being-made", tmp_path.name} <= {
-        *synced
-    }
+    return synced
+
+
+def test_everything_that_init_makes_is_on_disk_when_it_says_so(tmp_path, organisation, synced):
+    data = tmp_path / "data"
+    make_folder(data, organisation.trust_envelope, Plan(1, 1, 1))
+    making = tmp_path / ".data.being-made"
+    made = {making / path.relative_to(data) for path in data.rglob("*")}
+    assert {making / "buzon.db", making / "site" / "index.html"} <= made
+    assert {*made, making, tmp_path} <= {*synced}
+
+
+def test_a_site_is_on_disk_before_it_takes_the_place_of_another(own, synced):
+    rebuild_site(own)
+    new = own.folder / ".site.new"
+    made = {new / path.relative_to(own.site) for path in own.site.rglob("*")}
+    assert {*made, new, own.folder} <= {*synced}
 
 
 def test_publishing_is_compared_with_what_it_replaces(own, organisation, tmp_path, monkeypatch):

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine
 
 from app.box import Box, Deposit
-from app.db import open_database
+from app.db import open_database, reading
 from app.errors import ServerBusyError, ServerError
 from app.settings import Settings
 from app.shelf import MESSAGES
@@ -91,6 +91,35 @@ def test_nobody_waits_for_a_reader(writer, engine):
         with writer.uploading():
             writer.store(deposit())
         assert time.monotonic() - start < 5
+
+
+def test_readers_who_take_turns_keep_no_long_log_from_being_emptied(box, engine, monkeypatch):
+    over = threading.Event()
+    reading_now = threading.Semaphore(0)
+
+    def read() -> None:
+        while not over.is_set():
+            with reading(engine) as connection:
+                MESSAGES.count(connection)
+                reading_now.release()
+                time.sleep(0.02)
+
+    readers = [threading.Thread(target=read) for _ in range(6)]
+    for reader in readers:
+        reader.start()
+    try:
+        for _ in readers * 2:
+            assert reading_now.acquire(timeout=20)
+        box.store([deposit()], TODAY)
+        monkeypatch.setattr("app.box.LONG_LOG_BYTES", 1)
+        monkeypatch.setattr("app.box.LONG_LOG_SECONDS", 20.0)
+        box.truncate_log(TODAY)
+        assert box.log_bytes() == 0
+    finally:
+        over.set()
+        for reader in readers:
+            reader.join()
+    box.close()
 
 
 def test_the_log_is_emptied_as_soon_as_the_reader_is_gone(writer, box, engine):

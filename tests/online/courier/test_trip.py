@@ -338,7 +338,13 @@ def test_without_a_directory_for_this_week_everything_else_is_carried(desk, stic
     assert (stick / "directory.json").read_bytes() == desk.directory
 
 
-def test_without_any_directory_batches_wait_and_the_rest_is_carried(desk, stick, organisation):
+@pytest.mark.parametrize("kept", [None, b"", b"{}", "cut off"])
+def test_without_any_directory_batches_wait_and_the_rest_is_carried(
+    desk, stick, organisation, kept
+):
+    if kept is not None:
+        content = desk.directory[:-9] if kept == "cut off" else kept
+        (stick / "directory.json").write_bytes(content)
     desk.answer = lambda request: NO_DIRECTORY if request.url.path == "/directory" else None
     trip, _ = travel(desk, stick, organisation)
     assert (len(trip.pushed.accepted), trip.pushed.waiting, trip.pulled.new) == (2, 1, 5)

@@ -14,6 +14,8 @@ import httpx
 import pytest
 
 from app.courier.cli import main
+from app.courier.progress import Pace
+from app.courier.window import Window
 from crypto.cell import MESSAGE_CELL_BYTES
 from crypto.sentences import sentence
 from tests.online.courier.conftest import directory_of
@@ -225,6 +227,26 @@ def test_names_on_the_stick_are_shown_and_not_obeyed(desk, stick, display, couri
     assert "<b>\\\\n&amp;" in said
     assert "\u202e" not in said
     assert courier.returncode == 1
+
+
+def test_a_line_that_is_broken_gives_the_progress_no_order(tmp_path):
+    # A desk so slow that 150 hours are left: that number begins the second line.
+    pace = Pace("parts", 12_345, 1_234_567, 2**20, 2**20 * 5_401, seconds=100.0)
+    heard = tmp_path / "heard"
+    heard.touch()
+    program = tmp_path / "zenity"
+    program.write_text(f"#!/bin/sh\nexec cat >'{heard}'\n")
+    program.chmod(0o700)
+    window = Window(program, "es", lambda: None)
+    window.show(pace)
+    latest = time.monotonic() + PATIENCE_SECONDS
+    while not heard.read_bytes().endswith(b"min\n"):
+        assert time.monotonic() < latest
+        time.sleep(0.02)
+    window.close()
+    percent, label = heard.read_text().splitlines()
+    assert (percent, label[:2]) == ("0", "# ")
+    assert "\\n150 h 0 min" in label
 
 
 def test_without_a_screen_the_trip_is_made_at_the_terminal(stick, tmp_path):
