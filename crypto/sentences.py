@@ -698,6 +698,10 @@ SENTENCES: dict[str, Sentence] = {
         "La lista no tiene a ningún abogado con ese nombre o número.",
         "The list has no lawyer of that name or number.",
     ),
+    "identity-unknown": Sentence(
+        "En esta bóveda no hay ninguna identidad con ese seudónimo.  `identity show` muestra las que hay.",
+        "This vault has no identity of that pseudonym.  `identity show` shows those that there are.",
+    ),
     "lawyer-revoked": Sentence(
         "Este abogado fue revocado: no puede volver con la misma clave, ni avalar con ella otra.  Debe hacer una bóveda nueva.",
         "This lawyer was revoked: nobody comes back with that key, nor vouches with it for another.  A new vault is needed.",

@@ -54,12 +54,14 @@ def new(options: Options, say: Tongue) -> int:
 
 
 def card(options: Options, say: Tongue) -> int:
-    """Write the card that a director adds to the roster: that of the newest identity."""
+    """Write the card that a director adds to the roster: of the newest identity, or of another."""
     now = now_from(options)
     with opened(options, say) as (vault, owner):
-        newest = vault.identity.waiting() or owner
-        durable.write_new(options.out, card_of(vault, newest, now))
-    _tell_card(newest, options, say)
+        shown = vault.identity.waiting() or owner
+        if options.of is not None:
+            shown = vault.identity.called(normalize("NFC", options.of))
+        durable.write_new(options.out, card_of(vault, shown, now))
+    _tell_card(shown, options, say)
     return DONE
 
 

@@ -97,6 +97,41 @@ def test_of_two_words_in_one_week_the_one_that_refuses_holds(stations, order):
     assert refused_elsewhere(stations) == ["handover-consent"]
 
 
+def test_a_giver_who_goes_over_to_another_team_does_not_take_testimonies_along(stations):
+    stations.bring(GIVER, stations.message(consent=NO))
+    stations.bring(ELSEWHERE)
+    moved = stations.world.new_identity(GIVER, "Ahuehuete", team="Sur")
+    stations.world.vet(moved, retire=[GIVER])
+    assert stations.bring(GIVER).succeeded is not None
+    assert refused_elsewhere(stations) == ["handover-consent"]
+    of_the_new_team = Witness(stations.world).message("Ya en Sur.", consent=NO)
+    stations.bring(GIVER, of_the_new_team)
+    assert [len(given.messages) for given in stations.plan(ELSEWHERE).threads] == [1]
+    assert refused_elsewhere(stations) == ["handover-consent"]
+
+
+def test_a_giver_whom_directors_write_down_as_of_another_team_does_not_either(stations):
+    stations.bring(GIVER, stations.message(consent=NO))
+    stations.world.next_roster(
+        lawyers=tuple(
+            replace(one, team="Sur") if one.pseudonym == GIVER else one
+            for one in stations.world.roster.lawyers
+        )
+    )
+    for name in (GIVER, ELSEWHERE):
+        stations.bring(name)
+    assert refused_elsewhere(stations) == ["handover-consent"]
+
+
+def test_under_an_unknown_roster_the_witness_may_have_spoken_to_any_team_of_hers(stations):
+    stations.bring(GIVER, stations.message(consent=NO, roster_hash=random(32)))
+    assert stations.plan(JOINER).threads
+    moved = stations.world.new_identity(GIVER, "Ahuehuete", team="Sur")
+    stations.world.vet(moved, retire=[GIVER])
+    stations.bring(GIVER)
+    assert refused_elsewhere(stations) == ["handover-consent"]
+
+
 def test_a_file_without_a_word_on_consent_takes_nothing_back(stations):
     manifests, parts = stations.witness.file(b"foto", "foto.jpg")
     stations.bring(

@@ -9,6 +9,7 @@ import pytest
 
 from crypto.airgap import ceremony, cosigning
 from crypto.airgap.signer import Signer
+from crypto.card import open_card
 from crypto.roster import Roster
 from crypto.weeks import first_day, week_of
 from tests.offline.airgap.test_programs import Person, done, last_words, refused
@@ -97,6 +98,17 @@ def test_a_card_that_cannot_be_written_can_be_written_again(lawyer):
     refused(lawyer.station(*NEW, "there.json"), "file-exists")
     done(lawyer.station("card", "--out", "card.json"))
     assert b"payload" in (lawyer.home / "card.json").read_bytes()
+
+
+def test_the_card_of_each_identity_can_be_written_while_one_waits(lawyer):
+    speaking = last_words(done(lawyer.station("card", "--out", "before.json")))
+    new = last_words(done(lawyer.station(*NEW, "new.json")))
+    assert last_words(done(lawyer.station("card", "--out", "newest.json"))) == new
+    of = ["card", "--of", "Mezquite", "--out", "speaking.json"]
+    assert last_words(done(lawyer.station(*of))) == speaking
+    assert open_card((lawyer.home / "speaking.json").read_bytes()).card.pseudonym == "Mezquite"
+    refused(lawyer.station("card", "--of", "Nadie", "--out", "nobody.json"), "identity-unknown")
+    assert not (lawyer.home / "nobody.json").exists()
 
 
 def test_a_pseudonym_that_was_hers_is_refused_with_a_sentence(lawyer):
