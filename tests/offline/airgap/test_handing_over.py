@@ -18,6 +18,7 @@ from crypto.airgap.handing_over import HandoverReceiverError, HandoverTooLargeEr
 from crypto.airgap.vetting import LawyerUnknownError
 from crypto.directory import FreshnessWeekError
 from crypto.handover import HandoverGiverError, HandoverMissingError
+from crypto.message import Answers
 from crypto.roster import RosterRollbackError
 from crypto.stick import Folder, PouchFullError
 from crypto.weeks import week_of
@@ -25,8 +26,8 @@ from tests.offline.airgap.handing import COLLEAGUE, ELSEWHERE, GIVER, JOINER, St
 from tests.offline.airgap.older import older
 from tests.offline.airgap.world import NOW, Witness, tree
 
-YES = {"consent_use": ["legal", "share_org"]}
-NO = {"consent_use": ["legal"]}
+YES: Answers = {"consent_use": ["legal", "share_org"]}
+NO: Answers = {"consent_use": ["legal"]}
 
 
 # ----------------------------------------------------------------- consent
