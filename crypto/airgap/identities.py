@@ -43,11 +43,13 @@ def new(options: Options, say: Tongue) -> int:
             "Los directores la ponen en la lista en lugar de “{before}”:\n"
             "  buzon-ceremony roster draft … --card {out} --replaces {id}\n"
             "Hasta que `import` traiga esa lista usted sigue firmando y respondiendo como “{before}”. "
-            "Hilos, archivos y respuestas se quedan donde están.",
+            "Hilos, archivos y respuestas se quedan donde están.\n"
+            "Respalde la bóveda antes de llevar la ficha (`backup`): ningún respaldo de antes tiene esta identidad.",
             "The directors put it on the roster in the place of “{before}”:\n"
             "  buzon-ceremony roster draft … --card {out} --replaces {id}\n"
             "Until `import` brings that roster you go on signing and answering as “{before}”. "
-            "Threads, files and replies stay where they are.",
+            "Threads, files and replies stay where they are.\n"
+            "Back the vault up before you take the card there (`backup`): no backup of before has this identity.",
         ).format(before=visible_line(owner.card.pseudonym), out=options.out.name, id=owner.id.hex())
     )
     return DONE

@@ -261,6 +261,15 @@ def test_replies_that_a_backup_brings_back_are_counted(filled, stick, tmp_path):
     assert restore(stick, tmp_path / "again").replies_standing == 1
 
 
+def test_a_stick_on_which_something_lies_in_the_way_of_a_part_is_said_not_to_take_it(filled, stick):
+    write(filled, stick)
+    folder = parts_of(stick)[0].parent
+    shutil.rmtree(folder)
+    folder.write_bytes(b"no folder")
+    with pytest.raises(BackupStickError):
+        write(filled, stick)
+
+
 def test_directors_sign_the_new_keys_in_the_place_of_the_lost_ones(
     filled, witness, pouch, stick, tmp_path
 ):

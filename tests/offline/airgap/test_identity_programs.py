@@ -48,6 +48,7 @@ def test_a_lawyer_takes_a_new_identity_and_directors_put_it_in_the_place_of_the_
     told = done(lawyer.station(*NEW, card))
     words = last_words(told)
     assert "--replaces" in told
+    assert "Respalde la bóveda antes" in told
     before, new = json.loads(done(lawyer.station("identity", "show", "--json")))
     assert (before["place"], before["status"]) == ("speaks", "active")
     assert (new["place"], new["status"]) == ("waits", "absent")
