@@ -699,8 +699,8 @@ SENTENCES: dict[str, Sentence] = {
         "The list has no lawyer of that name or number.",
     ),
     "identity-unknown": Sentence(
-        "En esta bóveda no hay ninguna identidad con ese seudónimo.  `identity show` muestra las que hay.",
-        "This vault has no identity of that pseudonym.  `identity show` shows those that there are.",
+        "Ninguna identidad de esta bóveda que firme, o que espere a los directores, tiene ese seudónimo.  No se escribió nada.  `identity show` muestra las que hay.",
+        "No identity of this vault that signs, or waits for the directors, has that pseudonym.  Nothing was written.  `identity show` shows those that there are.",
     ),
     "lawyer-revoked": Sentence(
         "Este abogado fue revocado: no puede volver con la misma clave, ni avalar con ella otra.  Debe hacer una bóveda nueva.",

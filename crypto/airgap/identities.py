@@ -6,7 +6,7 @@ The work is in `crypto.airgap.succession` and `crypto.airgap.standing`.
 import argparse
 from unicodedata import normalize
 
-from crypto.airgap import durable
+from crypto.airgap import durable, key_ageing
 from crypto.airgap.opening import opened
 from crypto.airgap.program import DONE, Tongue, answer_json, now_from
 from crypto.airgap.prompts import confirm
@@ -62,6 +62,8 @@ def card(options: Options, say: Tongue) -> int:
         shown = vault.identity.waiting() or owner
         if options.of is not None:
             shown = vault.identity.called(normalize("NFC", options.of))
+        # Nobody takes a card without keys, and the last ones of who waited long are over.
+        key_ageing.make_keys(vault, shown, now)
         durable.write_new(options.out, card_of(vault, shown, now))
     _tell_card(shown, options, say)
     return DONE

@@ -22,7 +22,7 @@ class VaultUnfinishedError(BuzonError):
 
 
 class IdentityUnknownError(BuzonError):
-    """The lawyer never had this pseudonym here."""
+    """No identity that speaks or waits has this pseudonym."""
 
     code = "identity-unknown"
 
@@ -88,13 +88,14 @@ class Identity:
         return [_owner(row) for row in self._database.rows(f"{_SELECT} ORDER BY number")]
 
     def called(self, pseudonym: str) -> Owner:
-        """The lawyer under the identity of this pseudonym, of which there is one at most.
+        """The lawyer under the identity of this pseudonym, which speaks or waits to.
 
         Raises:
             IdentityUnknownError
         """
+        speaking = self.owner().number
         for owner in self.all():
-            if owner.card.pseudonym == pseudonym:
+            if owner.card.pseudonym == pseudonym and owner.number >= speaking:
                 return owner
         raise IdentityUnknownError("no such pseudonym")
 
