@@ -97,7 +97,7 @@ SENTENCES: dict[str, Sentence] = {
         "There are two lists of lawyers with the same number.  The known one stays.  Tell the directors at once.",
     ),
     "contradiction-unknown": Sentence(
-        "Ninguna contradicción tiene ese identificador, o más de una empieza así.  No se cambió nada.  Cópiela de `rosters`.",
+        "Ninguna contradicción tiene ese identificador, o más de una empieza así.  No se cambió nada.  Cópielo de `rosters`.",
         "No contradiction has this id, or more than one begins so.  Nothing was changed.  Copy it from `rosters`.",
     ),
     "roster-chain": Sentence(

@@ -6,7 +6,7 @@ so that a handover is whole or none.
 Where this file and crypto/spec/handover-v1.md sections 3 to 5 disagree, this file is wrong.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -163,10 +163,11 @@ def plan(
     return replace(made, could_have_been_chosen=chosen)
 
 
-def _teams_then(vault: Vault, messages: Iterable[FiledMessage]) -> set[str]:
+def _teams_then(vault: Vault, messages: Sequence[FiledMessage]) -> set[str]:
     """The teams of the giver's identities when the witness sealed to them.
 
-    Where the roster of a message is not known here, any team that she ever had may be it.
+    Where the roster of a message is not known here, any team that she ever had may be it;
+    so may any that a colleague ever had who handed a message over.
     """
     cards = [owner.card for owner in vault.identity.all()]
     own = {lawyer_id(card.identity) for card in cards}
@@ -176,6 +177,9 @@ def _teams_then(vault: Vault, messages: Iterable[FiledMessage]) -> set[str]:
         active = {} if roster is None else roster.active
         then = {active[own_id].team for own_id in own & active.keys()}
         teams |= then or {card.team for card in cards}
+    if givers := {one.handed_by for one in messages} - {None}:
+        listed = (lawyer for roster in vault.rosters.all() for lawyer in roster.lawyers)
+        teams |= {lawyer.team for lawyer in listed if lawyer.id in givers}
     return teams
 
 

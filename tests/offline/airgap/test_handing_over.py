@@ -124,6 +124,20 @@ def test_a_giver_whom_directors_write_down_as_of_another_team_does_not_either(st
     assert refused_elsewhere(stations) == ["handover-consent"]
 
 
+def test_what_was_handed_over_within_a_team_stays_there_when_both_go_over_to_another(stations):
+    stations.testimony(consent=NO)
+    stations.give()
+    stations.take()
+    moved = [
+        replace(one, team="Sur") if one.pseudonym in {GIVER, JOINER} else one
+        for one in stations.world.roster.lawyers
+    ]
+    stations.world.next_roster(lawyers=tuple(moved))
+    for name in (JOINER, ELSEWHERE):
+        stations.bring(name)
+    assert codes(list(stations.plan(ELSEWHERE, giver=JOINER).refused)) == ["handover-consent"]
+
+
 def test_under_an_unknown_roster_the_witness_may_have_spoken_to_any_team_of_hers(stations):
     stations.bring(GIVER, stations.message(consent=NO, roster_hash=random(32)))
     assert stations.plan(JOINER).threads
