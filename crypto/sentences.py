@@ -97,7 +97,7 @@ SENTENCES: dict[str, Sentence] = {
         "There are two lists of lawyers with the same number.  The known one stays.  Tell the directors at once.",
     ),
     "contradiction-unknown": Sentence(
-        "Ninguna contradicción lleva esa clave, o más de una empieza así.  No se cambió nada.  Cópiela de `rosters`.",
+        "Ninguna contradicción tiene ese identificador, o más de una empieza así.  No se cambió nada.  Cópielo de `rosters`.",
         "No contradiction has this id, or more than one begins so.  Nothing was changed.  Copy it from `rosters`.",
     ),
     "roster-chain": Sentence(
@@ -387,8 +387,8 @@ SENTENCES: dict[str, Sentence] = {
         "Whoever gave this testimony said that a part must never leave your team, and it cannot be cut out.  It was not handed over.  Ask in a reply.",
     ),
     "handover-lacking": Sentence(
-        "Esta estación ya no lo tiene entero, o no guarda con qué abrirlo.  No se entregó; lo demás sí.  Recupérelo del respaldo.",
-        "This station no longer holds it whole, or kept nothing to open it with.  It was not handed over; the rest was.  Restore it from the backup.",
+        "Esta estación ya no lo tiene entero, o no guarda con qué abrirlo.  No se entregó; lo demás sí.  Si el disco lo perdió, recupérelo del respaldo; si no, quizá otra colega lo tenga.",
+        "This station no longer holds it whole, or kept nothing to open it with.  It was not handed over; the rest was.  If the disk lost it, restore it from the backup; if not, another colleague may hold it.",
     ),
     "handover-too-large": Sentence(
         "Son demasiados mensajes para una sola entrega.  No se entregó nada.  Entregue menos hilos cada vez, en carpetas distintas.",
@@ -697,6 +697,10 @@ SENTENCES: dict[str, Sentence] = {
     "lawyer-unknown": Sentence(
         "La lista no tiene a ningún abogado con ese nombre o número.",
         "The list has no lawyer of that name or number.",
+    ),
+    "identity-unknown": Sentence(
+        "Ninguna identidad de esta bóveda que firme, o que espere a los directores, tiene ese seudónimo.  No se escribió nada.  `identity show` muestra las que hay.",
+        "No identity of this vault that signs, or waits for the directors, has that pseudonym.  Nothing was written.  `identity show` shows those that there are.",
     ),
     "lawyer-revoked": Sentence(
         "Este abogado fue revocado: no puede volver con la misma clave, ni avalar con ella otra.  Debe hacer una bóveda nueva.",

@@ -154,6 +154,13 @@ def _add_keeping(add: _Add, say: Tongue) -> None:
         "write the card for the directors and show its twelve words",
     )
     card.add_argument("--out", type=Path, required=True, metavar="FILE")
+    card.add_argument(
+        "--of",
+        metavar="PSEUDONYM",
+        help=say(
+            "de cuál de sus identidades (la más nueva)", "of which of your identities (the newest)"
+        ),
+    )
     trust = add(
         "trust",
         station.trust,

@@ -19,7 +19,7 @@ from crypto.airgap.importing import Refusal
 from crypto.airgap.sharing import SharingError, check_sharing
 from crypto.airgap.unseal import open_message
 from crypto.airgap.vault.identity import Owner
-from crypto.airgap.vault.messages import SealedMessage, Thread
+from crypto.airgap.vault.messages import FiledMessage, SealedMessage, Thread
 from crypto.airgap.vault.vault import Vault
 from crypto.airgap.vetting import find_lawyer
 from crypto.cell import MESSAGE_CELL_BYTES, UnsealError, parse_message_cell
@@ -39,6 +39,7 @@ from crypto.handover import (
     HandoverMissingError,
 )
 from crypto.part import PART_CELL_BYTES
+from crypto.roster import lawyer_id
 from crypto.stick import Folder, PouchError, PouchFullError, PouchMissingError
 
 
@@ -137,7 +138,8 @@ def plan(
     for thread in threads:
         try:
             filed = vault.messages.of_thread(thread)
-            check_sharing(filed, own_team, receiver.lawyer.team, directory.roster)
+            teams = {own_team, *_teams_then(vault, filed)}
+            check_sharing(filed, teams, receiver.lawyer.team, directory.roster)
         except SharingError as error:
             refused.append(Refusal(thread.id, error.code))
             continue
@@ -159,6 +161,26 @@ def plan(
     }
     chosen = sum(message.roster in listing for message in made.messages)
     return replace(made, could_have_been_chosen=chosen)
+
+
+def _teams_then(vault: Vault, messages: Sequence[FiledMessage]) -> set[str]:
+    """The teams of the giver's identities when the witness sealed to them.
+
+    Where the roster of a message is not known here, any team that she ever had may be it;
+    so may any that a colleague ever had who handed a message over.
+    """
+    cards = [owner.card for owner in vault.identity.all()]
+    own = {lawyer_id(card.identity) for card in cards}
+    teams: set[str] = set()
+    for roster_hash in {one.roster for one in messages if one.handed_by is None}:
+        roster = vault.rosters.verified(roster_hash)
+        active = {} if roster is None else roster.active
+        then = {active[own_id].team for own_id in own & active.keys()}
+        teams |= then or {card.team for card in cards}
+    if givers := {one.handed_by for one in messages} - {None}:
+        listed = (lawyer for roster in vault.rosters.all() for lawyer in roster.lawyers)
+        teams |= {lawyer.team for lawyer in listed if lawyer.id in givers}
+    return teams
 
 
 def _key(vault: Vault, sealed: SealedMessage) -> bytes:

@@ -6,7 +6,7 @@ The work is in `crypto.airgap.succession` and `crypto.airgap.standing`.
 import argparse
 from unicodedata import normalize
 
-from crypto.airgap import durable
+from crypto.airgap import durable, key_ageing
 from crypto.airgap.opening import opened
 from crypto.airgap.program import DONE, Tongue, answer_json, now_from
 from crypto.airgap.prompts import confirm
@@ -43,23 +43,29 @@ def new(options: Options, say: Tongue) -> int:
             "Los directores la ponen en la lista en lugar de “{before}”:\n"
             "  buzon-ceremony roster draft … --card {out} --replaces {id}\n"
             "Hasta que `import` traiga esa lista usted sigue firmando y respondiendo como “{before}”. "
-            "Hilos, archivos y respuestas se quedan donde están.",
+            "Hilos, archivos y respuestas se quedan donde están.\n"
+            "Respalde la bóveda antes de llevar la ficha (`backup`): ningún respaldo de antes tiene esta identidad.",
             "The directors put it on the roster in the place of “{before}”:\n"
             "  buzon-ceremony roster draft … --card {out} --replaces {id}\n"
             "Until `import` brings that roster you go on signing and answering as “{before}”. "
-            "Threads, files and replies stay where they are.",
+            "Threads, files and replies stay where they are.\n"
+            "Back the vault up before you take the card there (`backup`): no backup of before has this identity.",
         ).format(before=visible_line(owner.card.pseudonym), out=options.out.name, id=owner.id.hex())
     )
     return DONE
 
 
 def card(options: Options, say: Tongue) -> int:
-    """Write the card that a director adds to the roster: that of the newest identity."""
+    """Write the card that a director adds to the roster: of the newest identity, or of another."""
     now = now_from(options)
     with opened(options, say) as (vault, owner):
-        newest = vault.identity.waiting() or owner
-        durable.write_new(options.out, card_of(vault, newest, now))
-    _tell_card(newest, options, say)
+        shown = vault.identity.waiting() or owner
+        if options.of is not None:
+            shown = vault.identity.called(normalize("NFC", options.of))
+        # Nobody takes a card without keys, and the last ones of who waited long are over.
+        key_ageing.make_keys(vault, shown, now)
+        durable.write_new(options.out, card_of(vault, shown, now))
+    _tell_card(shown, options, say)
     return DONE
 
 

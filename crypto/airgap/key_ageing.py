@@ -48,7 +48,8 @@ def make_keys(vault: Vault, owner: Owner, now: datetime) -> int:
     """Make *owner*'s weekly keys that are missing for the coming 26 weeks; return how many.
 
     What a wrong clock once made for other weeks stands in the way of none of these; a
-    key that was destroyed is not made again.
+    key that was destroyed is not made again.  It is of a week before what directors have
+    signed: a key of these weeks whose private half is not here was lost with a machine.
 
     Raises:
         ClockBehindError: the keys would be of weeks that are over; nothing was made.
@@ -60,9 +61,10 @@ def make_keys(vault: Vault, owner: Owner, now: datetime) -> int:
     if signed is not None and this_week < week_of(signed):
         raise ClockBehindError("before what directors have signed")
     wanted = range(this_week, this_week + WEEKS_MADE_AT_ONCE)
-    made = sorted(set(wanted) - vault.weekly_keys.ever_made(owner))
     hashes = []
     with vault.transaction():
+        forget_lost_keys(vault, now)
+        made = sorted(set(wanted) - vault.weekly_keys.ever_made(owner))
         for week in made:
             seed = random(hpke.SEED_BYTES)
             key = WeeklyKey(owner.id, week, hpke.public_key_from_seed(seed))
@@ -72,6 +74,19 @@ def make_keys(vault: Vault, owner: Owner, now: datetime) -> int:
         if hashes:
             vault.record(vault.identity.owner().signer, now, "keys", hashes, "made")
     return len(made)
+
+
+def forget_lost_keys(vault: Vault, now: datetime) -> list[bytes]:
+    """Forget the keys from this week on that a backup gave back without their private halves.
+
+    Returns the hashes of their public documents, which the custody log keeps.
+
+    Source: backup-v1.md, section 6.
+    """
+    lost = vault.weekly_keys.forget_lost(week_of(now.date()))
+    if lost:
+        vault.record(vault.identity.owner().signer, now, "keys", lost, "lost")
+    return lost
 
 
 def last_week_signed(vault: Vault) -> int | None:

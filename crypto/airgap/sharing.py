@@ -6,7 +6,7 @@ programs only.
 Where this file and crypto/spec/handover-v1.md section 4 disagree, this file is wrong.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
 from crypto.airgap.vault.messages import FiledMessage
@@ -36,12 +36,15 @@ class WithheldError(SharingError):
 
 
 def check_sharing(
-    messages: Sequence[FiledMessage], own_team: str, to_team: str, roster: Roster
+    messages: Sequence[FiledMessage], own_teams: Collection[str], to_team: str, roster: Roster
 ) -> None:
-    """Return when the thread of these *messages* may go from *own_team* to *to_team*.
+    """Return when the thread of these *messages* may go to a lawyer of *to_team*.
 
-    What a colleague of a third team handed over is not the own team's to pass on freely;
-    *roster* says of which team she is.
+    What a colleague of a third team handed over is not the own team's to pass on freely.
+
+    Args:
+        own_teams: the giver's, now and when the messages were sealed.
+        roster: the newest; it says of which team whoever handed some of them over is.
 
     Raises:
         ConsentMissingError, WithheldError: in this order.
@@ -50,7 +53,7 @@ def check_sharing(
     """
     teams = {lawyer.id: lawyer.team for lawyer in roster.lawyers}
     givers = {one.handed_by for one in messages if one.handed_by is not None}
-    if {own_team, *map(teams.get, givers)} == {to_team}:
+    if {*own_teams, *map(teams.get, givers)} == {to_team}:
         return
     said = _latest_word(messages)
     if not said or not all(_allows(consent) for consent in said):

@@ -32,6 +32,7 @@ from crypto.airgap.prompts import confirm, new_passphrase_from
 from crypto.airgap.receipting import CellLackingError
 from crypto.airgap.trips import progress_of
 from crypto.airgap.vault.backups import BackupKey
+from crypto.terminal import visible_line
 
 Options = argparse.Namespace
 
@@ -224,5 +225,26 @@ def _tell_restored(restored: Restored, options: Options, say: Tongue) -> None:
             "  3. Ask your colleagues for what came in the meantime: they give it with `hand-over`.\n"
             "  4. If somebody has the lost machine, tell the directors: with the passphrase it "
             "opens the vault, and they must revoke your key.",
-        ).format(made=restored.keys_made)
+        ).format(made=next(iter(restored.keys_made.values())))
     )
+    for pseudonym in list(restored.keys_made)[1:]:
+        print(
+            say(
+                "También para la identidad “{pseudonym}”, que espera a los directores. Lléveles una ficha "
+                "nueva de cada identidad: `card --of {pseudonym}` y `card --of {speaking}`.",
+                "For the identity “{pseudonym}” too, which waits for the directors. Take them a new card "
+                "of each identity: `card --of {pseudonym}` and `card --of {speaking}`.",
+            ).format(
+                pseudonym=visible_line(pseudonym),
+                speaking=visible_line(next(iter(restored.keys_made))),
+            )
+        )
+    if restored.replies_standing:
+        print(
+            say(
+                "Respuestas que siguen en pie: {n}. Si retiró alguna después de este respaldo, vuelva a "
+                "retirarla antes de preparar la memoria para el próximo viaje: aquí no consta.",
+                "Replies that stand: {n}. If you withdrew any after this backup, withdraw it again "
+                "before you prepare the stick for the next trip: nothing here knows of it.",
+            ).format(n=restored.replies_standing)
+        )

@@ -16,7 +16,12 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from crypto.airgap.backup.errors import BackupDamagedError, said_of_backups
+from crypto.airgap.backup.errors import (
+    BackupDamagedError,
+    BackupMissingError,
+    BackupStickError,
+    said_of_backups,
+)
 from crypto.airgap.backup.keys import WriteKeys
 from crypto.part import PART_CELL_BYTES
 from crypto.stick import Folder, PouchError
@@ -57,8 +62,11 @@ class Parts:
         """
         keys = self._of(digest)
         sealed = AESGCM(keys.aes_key).encrypt(keys.nonce, cell, None)
-        with said_of_backups(), self._folder.made(keys.folder) as folder:
-            folder.write(keys.name, sealed)
+        try:
+            with said_of_backups(), self._folder.made(keys.folder) as folder:
+                folder.write(keys.name, sealed)
+        except BackupMissingError:
+            raise BackupStickError("something lies in the way") from None
 
     def read(self, digest: bytes) -> bytes:
         """The part cell whose SHA-256 is *digest*, from the stick itself.

@@ -29,7 +29,7 @@ from crypto.airgap.vault.cells import MESSAGE, PART
 from crypto.airgap.vault.database import Database, VaultDamagedError
 from crypto.airgap.vault.vault import KEY_NAME, PARTS_NAME, Vault
 from crypto.part import PART_CELL_BYTES
-from crypto.weeks import first_day, week_of
+from crypto.weeks import first_day
 
 _MARK_NAME = ".restoring"
 _COPY_NAME = ".restored.db"
@@ -46,7 +46,8 @@ class Restored:
     missing: tuple[bytes, ...]  # part cells that the stick does not give
     custody_whole: bool
     keys_lost: int  # of weeks to come, which colleagues must open meanwhile
-    keys_made: int
+    keys_made: dict[str, int]  # under the identity that speaks and each that waits, by pseudonym
+    replies_standing: int  # some of them withdrawn, it may be, since the backup
     signed_through: date | None  # the last day for which directors signed a lost key
 
 
@@ -162,7 +163,6 @@ def _as_of_now(
     Source: backup-v1.md, section 6.
     """
     owner = vault.identity.owner()
-    this_week = week_of(now.date())
     custody_whole = True
     try:
         vault.verified_custody()
@@ -172,14 +172,13 @@ def _as_of_now(
         vault.record(owner.signer, now, "restored", [digest], f"number {manifest.number}")
         for part in missing:
             vault.cells.forget_part(part)
-        lost = vault.weekly_keys.forget_lost(this_week)
-        if lost:
-            vault.record(owner.signer, now, "keys", lost, "lost")
+        lost = key_ageing.forget_lost_keys(vault, now)
         vault.notes.write("replies-changed", 1)
-        made = key_ageing.make_keys(vault, owner, now)
-        waiting = vault.identity.waiting()
-        if waiting is not None:
-            made += key_ageing.make_keys(vault, waiting, now)
+        made = {
+            one.card.pseudonym: key_ageing.make_keys(vault, one, now)
+            for one in vault.identity.all()
+            if one.number >= owner.number
+        }
     signed = vault.rosters.last_week_signed(lost)
     return Restored(
         cells=vault.cells.count(MESSAGE) + vault.cells.count(PART),
@@ -187,6 +186,7 @@ def _as_of_now(
         custody_whole=custody_whole,
         keys_lost=len(lost),
         keys_made=made,
+        replies_standing=vault.replies.count_standing(),
         signed_through=None if signed is None else first_day(signed) + timedelta(days=6),
     )
 

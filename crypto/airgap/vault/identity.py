@@ -21,6 +21,12 @@ class VaultUnfinishedError(BuzonError):
     code = "vault-unfinished"
 
 
+class IdentityUnknownError(BuzonError):
+    """No identity that speaks or waits has this pseudonym."""
+
+    code = "identity-unknown"
+
+
 @dataclass(frozen=True, slots=True)
 class Owner:
     """The lawyer under one identity, with the key that signs for her."""
@@ -80,6 +86,18 @@ class Identity:
     def all(self) -> list[Owner]:
         """The lawyer under each identity that she ever had here, in the order of making."""
         return [_owner(row) for row in self._database.rows(f"{_SELECT} ORDER BY number")]
+
+    def called(self, pseudonym: str) -> Owner:
+        """The lawyer under the identity of this pseudonym, which speaks or waits to.
+
+        Raises:
+            IdentityUnknownError
+        """
+        speaking = self.owner().number
+        for owner in self.all():
+            if owner.card.pseudonym == pseudonym and owner.number >= speaking:
+                return owner
+        raise IdentityUnknownError("no such pseudonym")
 
     def waiting(self) -> Owner | None:
         """The newest identity, if it is newer than the one that speaks."""

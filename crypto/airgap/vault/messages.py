@@ -56,6 +56,7 @@ class FiledMessage:
     digest: bytes  # of the cell that it came in
     repeats: int | None  # number of the message that this one repeats
     week: int
+    roster: bytes  # hash of the one that the cell names
     day: date  # of arrival at this station
     json_bytes: bytes  # exactly what the witness signed a hash of
     message: Message
@@ -198,7 +199,7 @@ class Messages:
         In which order those of one week were written nobody knows: cells tell no time.
         """
         rows = self._database.rows(
-            "SELECT m.id, m.thread, c.digest, m.repeats, m.week, m.day, m.json, h.giver"
+            "SELECT m.id, m.thread, c.digest, m.repeats, m.week, m.roster, m.day, m.json, h.giver"
             " FROM messages m JOIN cells c ON c.id = m.cell"
             " LEFT JOIN handovers h ON h.id = m.handover"
             " WHERE m.thread = ? ORDER BY m.week, m.kind = 'files', m.kind, m.id",
@@ -253,7 +254,7 @@ class Messages:
         return self._database.number("SELECT count(*) FROM messages")
 
     def _filed(self, row: Row) -> FiledMessage:
-        number, thread, digest, repeats, week, day, json_bytes, handed_by = row
+        number, thread, digest, repeats, week, roster, day, json_bytes, handed_by = row
         alarms = self._database.rows(
             "SELECT code FROM alarms WHERE message = ? ORDER BY code", number
         )
@@ -263,6 +264,7 @@ class Messages:
             digest=digest,
             repeats=repeats,
             week=week,
+            roster=roster,
             day=date.fromisoformat(day),
             json_bytes=json_bytes,
             message=parse_message(json_bytes),

@@ -115,6 +115,10 @@ class Replies:
         query = f"{_SELECT} WHERE thread = ? ORDER BY sequence"
         return [_reply(row) for row in self._database.rows(query, thread.number)]
 
+    def count_standing(self) -> int:
+        """How many replies stand."""
+        return self._database.number("SELECT count(*) FROM replies WHERE state = 'standing'")
+
     def withdraw(self, thread: Thread, sequence: int) -> None:
         """Let a reply stand no longer.
 

@@ -30,6 +30,7 @@ from crypto.airgap.backup.shelf import Shelf
 from crypto.airgap.backup.writing import Written, write_backup
 from crypto.airgap.durable import FileExistsRefusedError
 from crypto.airgap.importing import import_pouch
+from crypto.airgap.outgoing import withdraw_reply, write_reply
 from crypto.airgap.streaming import stream_file
 from crypto.airgap.succession import new_identity
 from crypto.airgap.vault.backups import BackupKey, BackupKeyMissingError
@@ -202,7 +203,7 @@ def test_restoring_forgets_lost_keys_and_makes_others_for_the_same_weeks(filled,
     write(filled, stick)
     later = NOW + timedelta(weeks=3)
     restored = restore(stick, tmp_path / "again", now=later)
-    assert (restored.keys_lost, restored.keys_made) == (23, 26)
+    assert (restored.keys_lost, restored.keys_made) == (23, {"Mezquite": 26})
     with filled.open_vault() as vault:
         before = set(vault.weekly_keys.envelopes(vault.identity.owner(), first))
     with Vault.open(tmp_path / "again", NEW) as vault:
@@ -217,12 +218,56 @@ def test_an_identity_that_waits_for_the_directors_gets_keys_again_too(filled, st
     with filled.open_vault() as vault:
         waiting = new_identity(vault, "Ahuehuete", "Norte", ("es",), NOW)
     write(filled, stick)
-    assert restore(stick, tmp_path / "again").keys_made == 2 * 26
+    assert restore(stick, tmp_path / "again").keys_made == {"Mezquite": 26, "Ahuehuete": 26}
     with Vault.open(tmp_path / "again", NEW) as vault:
         found = vault.identity.waiting()
         assert found is not None
         assert found.id == waiting.id
         assert len(vault.weekly_keys.envelopes(waiting, week_of(NOW.date()))) == 26
+
+
+def test_of_several_identities_that_wait_each_gets_keys_again(filled, stick, tmp_path):
+    with filled.open_vault() as vault:
+        first = new_identity(vault, "Ahuehuete", "Norte", ("es",), NOW)
+        new_identity(vault, "Encino", "Norte", ("es",), NOW)
+    write(filled, stick)
+    made = restore(stick, tmp_path / "again").keys_made
+    assert made == {"Mezquite": 26, "Ahuehuete": 26, "Encino": 26}
+    with Vault.open(tmp_path / "again", NEW) as vault:
+        assert key_ageing.age(vault, vault.identity.owner(), NOW).weeks_left == 26
+        assert len(vault.weekly_keys.held_from(first, week_of(NOW.date()))) == 26
+
+
+def test_a_clock_of_2040_while_restoring_leaves_no_week_without_a_key(filled, stick, tmp_path):
+    write(filled, stick)
+    restored = restore(stick, tmp_path / "again", now=NOW.replace(year=2040))
+    assert restored.keys_lost == 0
+    with Vault.open(tmp_path / "again", NEW) as vault:
+        owner = vault.identity.owner()
+        assert key_ageing.make_keys(vault, owner, NOW) == 26
+        assert key_ageing.age(vault, owner, NOW).weeks_left == 26
+        notes = [entry.note for entry in vault.verified_custody() if entry.act == "keys"]
+        assert notes[-2:] == ["lost", "made"]
+        assert key_ageing.make_keys(vault, owner, NOW) == 0
+
+
+def test_replies_that_a_backup_brings_back_are_counted(filled, stick, tmp_path):
+    with filled.open_vault() as vault:
+        (thread,) = vault.messages.threads()
+        write_reply(vault, vault.identity.owner(), thread, "uno", NOW)
+    write(filled, stick)
+    with filled.open_vault() as vault:
+        withdraw_reply(vault, vault.identity.owner(), thread, 1, NOW)
+    assert restore(stick, tmp_path / "again").replies_standing == 1
+
+
+def test_a_stick_on_which_something_lies_in_the_way_of_a_part_is_said_not_to_take_it(filled, stick):
+    write(filled, stick)
+    folder = parts_of(stick)[0].parent
+    shutil.rmtree(folder)
+    folder.write_bytes(b"no folder")
+    with pytest.raises(BackupStickError):
+        write(filled, stick)
 
 
 def test_directors_sign_the_new_keys_in_the_place_of_the_lost_ones(

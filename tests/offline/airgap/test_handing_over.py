@@ -18,6 +18,7 @@ from crypto.airgap.handing_over import HandoverReceiverError, HandoverTooLargeEr
 from crypto.airgap.vetting import LawyerUnknownError
 from crypto.directory import FreshnessWeekError
 from crypto.handover import HandoverGiverError, HandoverMissingError
+from crypto.message import Answers
 from crypto.roster import RosterRollbackError
 from crypto.stick import Folder, PouchFullError
 from crypto.weeks import week_of
@@ -25,8 +26,8 @@ from tests.offline.airgap.handing import COLLEAGUE, ELSEWHERE, GIVER, JOINER, St
 from tests.offline.airgap.older import older
 from tests.offline.airgap.world import NOW, Witness, tree
 
-YES = {"consent_use": ["legal", "share_org"]}
-NO = {"consent_use": ["legal"]}
+YES: Answers = {"consent_use": ["legal", "share_org"]}
+NO: Answers = {"consent_use": ["legal"]}
 
 
 # ----------------------------------------------------------------- consent
@@ -94,6 +95,55 @@ def test_the_latest_word_holds(stations, earlier, later, expected):
 def test_of_two_words_in_one_week_the_one_that_refuses_holds(stations, order):
     for consent in order:
         stations.bring(GIVER, stations.message(kind="follow-up", consent=consent))
+    assert refused_elsewhere(stations) == ["handover-consent"]
+
+
+def test_a_giver_who_goes_over_to_another_team_does_not_take_testimonies_along(stations):
+    stations.bring(GIVER, stations.message(consent=NO))
+    stations.bring(ELSEWHERE)
+    moved = stations.world.new_identity(GIVER, "Ahuehuete", team="Sur")
+    stations.world.vet(moved, retire=[GIVER])
+    assert stations.bring(GIVER).succeeded is not None
+    assert refused_elsewhere(stations) == ["handover-consent"]
+    of_the_new_team = Witness(stations.world).message("Ya en Sur.", consent=NO)
+    stations.bring(GIVER, of_the_new_team)
+    assert [len(given.messages) for given in stations.plan(ELSEWHERE).threads] == [1]
+    assert refused_elsewhere(stations) == ["handover-consent"]
+
+
+def test_a_giver_whom_directors_write_down_as_of_another_team_does_not_either(stations):
+    stations.bring(GIVER, stations.message(consent=NO))
+    stations.world.next_roster(
+        lawyers=tuple(
+            replace(one, team="Sur") if one.pseudonym == GIVER else one
+            for one in stations.world.roster.lawyers
+        )
+    )
+    for name in (GIVER, ELSEWHERE):
+        stations.bring(name)
+    assert refused_elsewhere(stations) == ["handover-consent"]
+
+
+def test_what_was_handed_over_within_a_team_stays_there_when_both_go_over_to_another(stations):
+    stations.testimony(consent=NO)
+    stations.give()
+    stations.take()
+    moved = [
+        replace(one, team="Sur") if one.pseudonym in {GIVER, JOINER} else one
+        for one in stations.world.roster.lawyers
+    ]
+    stations.world.next_roster(lawyers=tuple(moved))
+    for name in (JOINER, ELSEWHERE):
+        stations.bring(name)
+    assert codes(list(stations.plan(ELSEWHERE, giver=JOINER).refused)) == ["handover-consent"]
+
+
+def test_under_an_unknown_roster_the_witness_may_have_spoken_to_any_team_of_hers(stations):
+    stations.bring(GIVER, stations.message(consent=NO, roster_hash=random(32)))
+    assert stations.plan(JOINER).threads
+    moved = stations.world.new_identity(GIVER, "Ahuehuete", team="Sur")
+    stations.world.vet(moved, retire=[GIVER])
+    stations.bring(GIVER)
     assert refused_elsewhere(stations) == ["handover-consent"]
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from crypto.airgap import ceremony, cosigning
 from crypto.airgap.signer import Signer
+from crypto.card import open_card
 from crypto.roster import Roster
 from crypto.weeks import first_day, week_of
 from tests.offline.airgap.test_programs import Person, done, last_words, refused
@@ -47,6 +49,7 @@ def test_a_lawyer_takes_a_new_identity_and_directors_put_it_in_the_place_of_the_
     told = done(lawyer.station(*NEW, card))
     words = last_words(told)
     assert "--replaces" in told
+    assert "Respalde la bóveda antes" in told
     before, new = json.loads(done(lawyer.station("identity", "show", "--json")))
     assert (before["place"], before["status"]) == ("speaks", "active")
     assert (new["place"], new["status"]) == ("waits", "absent")
@@ -76,6 +79,7 @@ def test_a_lawyer_takes_a_new_identity_and_directors_put_it_in_the_place_of_the_
     before, new = json.loads(done(lawyer.station("identity", "show", "--json")))
     assert (before["place"], before["status"]) == ("before", "retired")
     assert (new["place"], new["status"]) == ("speaks", "active")
+    refused(lawyer.station("card", "--of", "Mezquite", "--out", "m.json"), "identity-unknown")
     done(lawyer.station("receipts", pouch.path, "--held-by-two"))
     acts = [entry["act"] for entry in json.loads(done(lawyer.station("custody", "--json")))]
     assert acts.index("identity") < acts.index("succeeded") < acts.index("receipt")
@@ -97,6 +101,28 @@ def test_a_card_that_cannot_be_written_can_be_written_again(lawyer):
     refused(lawyer.station(*NEW, "there.json"), "file-exists")
     done(lawyer.station("card", "--out", "card.json"))
     assert b"payload" in (lawyer.home / "card.json").read_bytes()
+
+
+def test_the_card_of_each_identity_can_be_written_while_one_waits(lawyer):
+    speaking = last_words(done(lawyer.station("card", "--out", "before.json")))
+    new = last_words(done(lawyer.station(*NEW, "new.json")))
+    assert last_words(done(lawyer.station("card", "--out", "newest.json"))) == new
+    of = ["card", "--of", "Mezquite", "--out", "speaking.json"]
+    assert last_words(done(lawyer.station(*of))) == speaking
+    assert open_card((lawyer.home / "speaking.json").read_bytes()).card.pseudonym == "Mezquite"
+    refused(lawyer.station("card", "--of", "Nadie", "--out", "nobody.json"), "identity-unknown")
+    assert not (lawyer.home / "nobody.json").exists()
+
+
+def test_a_card_written_after_all_keys_have_run_out_has_new_ones(lawyer):
+    done(lawyer.station(*NEW, "new.json"))
+    late = (NOW + timedelta(weeks=40)).date()
+    for pseudonym in ("Mezquite", "Ahuehuete"):
+        out = lawyer.home / f"{pseudonym}.json"
+        given = ["--today", late.isoformat(), "--passphrase-file", "passphrase"]
+        done(lawyer.run("buzon-workstation", "card", "--of", pseudonym, "--out", out, *given))
+        weeks = [key.week for key, _ in open_card(out.read_bytes()).weekly_keys]
+        assert weeks == list(range(week_of(late), week_of(late) + 26))
 
 
 def test_a_pseudonym_that_was_hers_is_refused_with_a_sentence(lawyer):

@@ -2,30 +2,55 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from nacl.utils import random
 
 from crypto.airgap import key_ageing
+from crypto.airgap.backup.keys import backup_keys
 from crypto.airgap.importing import import_pouch
 from crypto.airgap.outgoing import lay_batch, write_reply
 from crypto.airgap.vault import database as databases
+from crypto.airgap.vault.backups import BackupKey
 from crypto.airgap.vault.identity import VaultUnfinishedError
+from crypto.airgap.vault.messages import ALARM_KEYS_CHANGED
 from crypto.airgap.vault.schema import MIGRATIONS
 from crypto.airgap.vault.vault import Vault
 from crypto.reply import split_batch
 from crypto.weeks import week_of
 from crypto.witness.replies import ReplyReader
-from tests.offline.airgap.older import older
+from tests.offline.airgap.older import EARLIER, columns_of, older, tables_of
 from tests.offline.airgap.world import CHEAP, NOW, PASSPHRASE, Pouch, Witness, World
 
 WEEK = week_of(NOW.date())
+NEW_IN = {  # versions and what they brought that no earlier one can have had
+    2: {"handovers.id", "handovers.hash", "handovers.giver", "handovers.envelope",
+        "messages.cell_key", "messages.handover"},
+    3: {"contradictions.hash", "contradictions.held", "contradictions.envelope",
+        "contradictions.seen_in", "contradictions.day", "contradictions.set_aside"},
+    4: {"backup_key.one", "backup_key.public_key", "backup_key.parts_key", "backup_key.auth_key",
+        "backup_key.shares", "backup_key.threshold", "backed_up.cell"},
+}  # fmt: skip
+
+
+@pytest.fixture(params=EARLIER)
+def version(request: pytest.FixtureRequest) -> int:
+    """Each version of the schema that came before the present one."""
+    return int(request.param)
 
 
 @pytest.fixture
-def old(world: World, witness: Witness, pouch: Pouch) -> World:
-    """Mezquite's vault as the first version wrote it: a thread, two replies, a batch, a log."""
+def old(world: World, witness: Witness, pouch: Pouch, version: int) -> World:
+    """Mezquite's vault as an earlier version wrote it: a thread, two replies, a batch, a log."""
+    fill(world, witness, pouch)
+    older(world, "Mezquite", version)
+    return world
+
+
+def fill(world: World, witness: Witness, pouch: Pouch) -> None:
+    """Something into every table that Mezquite's vault has now."""
     manifests, parts = witness.file(bytes(10), "foto.jpg")
     pouch.put(witness.message(), witness.message(kind="files", files=manifests), *parts)
     with world.open_vault() as vault, pouch.open() as folder:
@@ -35,8 +60,47 @@ def old(world: World, witness: Witness, pouch: Pouch) -> World:
         for text in ("uno", "dos"):
             write_reply(vault, owner, thread, text, NOW)
         lay_batch(vault, owner, folder, NOW, random)
-    older(world, "Mezquite")
-    return world
+        other = replace(world.roster, expires=world.roster.expires - timedelta(days=1))
+        vault.contradictions.add(world.roster, world.signed(other), "rosters.json", NOW.date())
+        first = vault.messages.of_thread(thread)[0]
+        vault.messages.raise_alarm(first.number, ALARM_KEYS_CHANGED)
+        handover = vault.handovers.keep(bytes(8), owner.signer.sign_document(owner.card))
+        # As if a colleague had handed the first message over: columns, not what they mean.
+        vault.database.execute(
+            "UPDATE messages SET handover = ? WHERE id = ?", handover, first.number
+        )
+        vault.backups.keep_key(BackupKey(backup_keys(bytes(16)).write, 3, 2))
+        vault.backups.believe(vault.cells.held_parts())
+
+
+def dump(world: World) -> dict[str, dict[str, list[object]]]:
+    """Every column of every table of Mezquite's vault, its rows in one order."""
+    with world.open_vault() as vault:
+        database = vault.database
+        return {
+            table: {
+                column: [value for (value,) in database.rows(f"SELECT {column} FROM {table}")]
+                for column in columns_of(database, table)
+            }
+            for table in tables_of(database)
+        }
+
+
+def test_every_row_of_every_version_comes_along(world, witness, pouch, version):
+    """All but the columns that the version did not have yet."""
+    fill(world, witness, pouch)
+    before = dump(world)
+    assert [table for table, columns in before.items() if not next(iter(columns.values()))] == []
+    older(world, "Mezquite", version)
+    after = dump(world)
+    assert after.keys() == before.keys()
+    changed = {
+        f"{table}.{column}"
+        for table, columns in before.items()
+        for column, values in columns.items()
+        if sorted(map(repr, after[table][column])) != sorted(map(repr, values))
+    }
+    assert changed == {column for since, new in NEW_IN.items() if version < since for column in new}
 
 
 def test_it_opens_with_everything_that_it_held(old):

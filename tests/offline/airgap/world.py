@@ -81,10 +81,10 @@ class World:
         self.keys = ceremony.gathered_keys([card], self.keys)
         self._draft([card.card], [])
 
-    def new_identity(self, name: str, pseudonym: str) -> Owner:
+    def new_identity(self, name: str, pseudonym: str, team: str = "Norte") -> Owner:
         """Another identity in *name*'s vault, whose keys directors have, but not vetted yet."""
         with self.open_vault(name) as vault:
-            made = new_identity(vault, pseudonym, "Norte", ("es",), self.now)
+            made = new_identity(vault, pseudonym, team, ("es",), self.now)
             card = card_of(vault, made, self.now)
         self.take_card(card)
         return made
