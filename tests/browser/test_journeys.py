@@ -331,12 +331,17 @@ def test_an_answer_lands_in_the_same_thread_and_says_what_was_read(journeyed: Jo
     assert opened.message.read == {journeyed.organisation.members[0].lawyer.id: 1}
 
 
+FEWEST_BYTES = 6
+
+
 def forms(secret: str) -> list[bytes]:
     """The ways in which a text is likely to slip out."""
     plain = secret.encode()
     escaped = json.dumps(secret)[1:-1].encode()
     bases = [base64.b64encode(plain[start:])[:-4] for start in range(3)]
-    return [plain, escaped, secret.encode("utf-16-le"), plain.hex().encode(), *bases]
+    found = [plain, escaped, secret.encode("utf-16-le"), plain.hex().encode(), *bases]
+    # Four bytes stand somewhere in a hundred megabytes of cells by chance.
+    return [form for form in found if len(form) >= FEWEST_BYTES]
 
 
 @pytest.mark.parametrize("secret", [SENTENCE, FILE_NAME, "Ximena", "foto.jpg", "narrative"])

@@ -5,6 +5,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from deploy.demo.people import Person
@@ -119,6 +120,10 @@ def test_a_demonstration_that_is_killed_leaves_nothing(tmp_path: Path) -> None:
         (root,) = tmp_path.glob("buzon-demo-*")
         demo.terminate()
         assert demo.wait(PATIENCE_SECONDS) == 130
+        # What it ran at that moment was killed, and may take a moment to be gone.
+        end = time.monotonic() + PATIENCE_SECONDS
+        while processes_with(root) and time.monotonic() < end:
+            time.sleep(0.05)
         assert processes_with(root) == []
         assert not root.exists()
     finally:
