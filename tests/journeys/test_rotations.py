@@ -58,11 +58,12 @@ def test_who_leaves_in_peace_keeps_what_came_and_gets_nothing_new(house):
     house.later(1)
     house.testimony(BEFORE)
     house.trip(*TEAM, "ocotillo")
-    house.stage.play(page("lawyer-leaves"))
+    play(house, "lawyer-leaves")
     house.testimony(AFTER)
     house.trip(*TEAM, "ocotillo")
-    assert house.texts("mezquite") == house.texts("ocotillo") == {BEFORE, AFTER}
-    assert house.texts("huizache") == {BEFORE}
+    assert house.texts("mezquite") == house.texts("ocotillo") == {BEFORE, DURING, AFTER}
+    assert house.texts("huizache") == {BEFORE, DURING}  # published only after it
+    assert not house.holds("huizache", AFTER.encode())
 
 
 @pytest.mark.parametrize("name", ["director-replaced", "quorum-changed", "trust-replaced"])
