@@ -14,15 +14,13 @@ import segno
 from app import second_factor
 from app.accounts import Accounts
 from app.db import open_database
-from app.errors import FolderError
 from app.folder import open_folder
+from crypto.asking import PassphraseDiffersError, first_line
 from crypto.tongue import DONE, Arguments, Tongue
 
 Command = Callable[[argparse.Namespace, Tongue], int]
 
 DATA = Path("/var/lib/buzon")
-
-_MAX_LINE_BYTES = 64 * 1024  # of a passphrase file; a passphrase is far shorter
 
 _EXAMPLES_ES = """\
 Ejemplos:
@@ -148,17 +146,10 @@ def _accounts(options: argparse.Namespace) -> Accounts:
 
 def _passphrase(options: argparse.Namespace, say: Tongue) -> str:
     if options.passphrase_file is not None:
-        try:
-            with options.passphrase_file.open("rb") as file:
-                line: str = file.readline(_MAX_LINE_BYTES).decode()
-        except OSError as error:
-            raise FolderError(f"{error.strerror}: {options.passphrase_file}") from None
-        except ValueError:
-            raise FolderError(f"no text in UTF-8: {options.passphrase_file}") from None
-        return line.rstrip("\r\n")
+        return first_line(options.passphrase_file)
     first = getpass.getpass(say("Contraseña: ", "Passphrase: "))
     if getpass.getpass(say("Otra vez: ", "Again: ")) != first:
-        raise FolderError(say("las dos no coinciden", "the two differ"))
+        raise PassphraseDiffersError("typed twice")
     return first
 
 

@@ -15,7 +15,7 @@ from app.backup import write_backup
 from app.cli_status import NewCommand
 from app.clock import utc_now
 from app.db import open_database
-from app.errors import FolderError
+from app.errors import SourceUnreadableError
 from app.folder import change_trust, open_folder
 from app.making import Progress
 from app.restore import restoring
@@ -233,12 +233,12 @@ def _trust(options: argparse.Namespace, say: Tongue) -> int:
 
 
 def trust_file(path: Path) -> bytes:
-    """The bytes of a trust, unverified.  Raises FolderError."""
+    """The bytes of a trust, unverified.  Raises SourceUnreadableError."""
     try:
         with path.open("rb") as file:
             return file.read(Trust.max_envelope_bytes() + 1)
     except OSError as error:
-        raise FolderError(f"{error.strerror}: {path}") from None
+        raise SourceUnreadableError(f"{error.strerror}: {path}") from None
 
 
 def _show_words(say: Tongue, trust: Trust) -> None:

@@ -45,7 +45,9 @@ def test_every_command_and_option_of_a_page_is_in_the_help_of_its_program(name):
 @pytest.mark.parametrize("name", pages())
 def test_what_the_words_of_a_page_name_exists(name):
     words = re.sub(r"^```.*?^```$", "", page(name), flags=re.MULTILINE | re.DOTALL)
-    for told in re.findall(r"`(buzon-(?:ceremony|courier|server|witness|workstation)(?: [a-z-]+)*)", words):
+    for told in re.findall(
+        r"`(buzon-(?:ceremony|courier|server|witness|workstation)(?: [a-z-]+)*)", words
+    ):
         program, *command = told.split()
         assert run(program, *command, "--help").returncode == 0, f"{name}: {told}"
     for other in re.findall(r"\b([a-z-]+)\.md\b", words):

@@ -1,4 +1,4 @@
-"""A vault as the first version of the program wrote it, for tests of what came after."""
+"""A vault as an earlier version of the program wrote it, for tests of what came after."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from crypto.airgap.vault.schema import MIGRATIONS
 from crypto.airgap.vault.vault import _database_key
 from tests.offline.airgap.world import PASSPHRASE, World
 
-RENAMED = {"identity": "identities", "one": "number"}  # what the first version called otherwise
+RENAMED = {"identity": "identities", "one": "number"}  # what earlier versions called otherwise
 
 
-def older(world: World, name: str) -> None:
-    """Put in the place of a vault's database one as the first version of it was."""
+def older(world: World, name: str, version: int = 1) -> None:
+    """Put in the place of a vault's database one as *version* of it was, from 1 on."""
     path = world.vault_path(name)
     key = _database_key(keyfile.open_file(path / "vault.key", "vault", PASSPHRASE))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(vault_database, "MIGRATIONS", MIGRATIONS[:1])
+        patch.setattr(vault_database, "MIGRATIONS", MIGRATIONS[:version])
         old = Database(path / "old.db", key)
     new = Database(path / "vault.db", key)
     old.execute("PRAGMA foreign_keys = off")
@@ -31,7 +31,7 @@ def older(world: World, name: str) -> None:
             rows = new.rows(f"SELECT {wanted} FROM {RENAMED.get(table, table)}")
             places = ", ".join("?" * len(columns))
             old.execute_many(f"INSERT INTO {table} VALUES ({places})", rows)
-    assert old.number("PRAGMA user_version") == 1
+    assert old.number("PRAGMA user_version") == version
     old.close()
     new.close()
     (path / "old.db").replace(path / "vault.db")

@@ -23,9 +23,9 @@ from tests.offline.airgap.world import CHEAP, NOW, PASSPHRASE, Pouch, Witness, W
 WEEK = week_of(NOW.date())
 
 
-@pytest.fixture
-def old(world: World, witness: Witness, pouch: Pouch) -> World:
-    """Mezquite's vault as the first version wrote it: a thread, two replies, a batch, a log."""
+@pytest.fixture(params=range(1, len(MIGRATIONS)))
+def old(request: pytest.FixtureRequest, world: World, witness: Witness, pouch: Pouch) -> World:
+    """Mezquite's vault as each earlier version wrote it: a thread, two replies, a batch, a log."""
     manifests, parts = witness.file(bytes(10), "foto.jpg")
     pouch.put(witness.message(), witness.message(kind="files", files=manifests), *parts)
     with world.open_vault() as vault, pouch.open() as folder:
@@ -35,7 +35,7 @@ def old(world: World, witness: Witness, pouch: Pouch) -> World:
         for text in ("uno", "dos"):
             write_reply(vault, owner, thread, text, NOW)
         lay_batch(vault, owner, folder, NOW, random)
-    older(world, "Mezquite")
+    older(world, "Mezquite", request.param)
     return world
 
 
