@@ -11,7 +11,8 @@ from crypto.airgap.vault.schema import MIGRATIONS
 from crypto.airgap.vault.vault import _database_key
 from tests.offline.airgap.world import PASSPHRASE, World
 
-RENAMED = {"identity": "identities", "one": "number"}  # what earlier versions called otherwise
+RENAMED = {"identity": "identities"}  # what earlier versions called otherwise
+RENAMED_COLUMNS = {("identity", "one"): "number"}
 
 
 def older(world: World, name: str, version: int = 1) -> None:
@@ -27,7 +28,7 @@ def older(world: World, name: str, version: int = 1) -> None:
     with old.transaction():
         for (table,) in tables:
             columns = [row[1] for row in old.rows(f"PRAGMA table_info({table})")]
-            wanted = ", ".join(RENAMED.get(column, column) for column in columns)
+            wanted = ", ".join(RENAMED_COLUMNS.get((table, column), column) for column in columns)
             rows = new.rows(f"SELECT {wanted} FROM {RENAMED.get(table, table)}")
             places = ", ".join("?" * len(columns))
             old.execute_many(f"INSERT INTO {table} VALUES ({places})", rows)

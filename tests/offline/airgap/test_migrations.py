@@ -11,6 +11,7 @@ from crypto.airgap import key_ageing
 from crypto.airgap.importing import import_pouch
 from crypto.airgap.outgoing import lay_batch, write_reply
 from crypto.airgap.vault import database as databases
+from crypto.airgap.vault.database import Value
 from crypto.airgap.vault.identity import VaultUnfinishedError
 from crypto.airgap.vault.schema import MIGRATIONS
 from crypto.airgap.vault.vault import Vault
@@ -21,6 +22,12 @@ from tests.offline.airgap.older import older
 from tests.offline.airgap.world import CHEAP, NOW, PASSPHRASE, Pouch, Witness, World
 
 WEEK = week_of(NOW.date())
+# What stands in a table that came after the first version; each: its name, a row.
+LATER: dict[str, tuple[Value, ...]] = {
+    "handovers": (1, bytes(32), bytes(8), b"as she signed it"),
+    "backup_key": (1, b"public", b"parts", b"auth", 3, 2),
+    "backed_up": (1,),
+}
 
 
 @pytest.fixture(params=range(1, len(MIGRATIONS)))
@@ -35,6 +42,9 @@ def old(request: pytest.FixtureRequest, world: World, witness: Witness, pouch: P
         for text in ("uno", "dos"):
             write_reply(vault, owner, thread, text, NOW)
         lay_batch(vault, owner, folder, NOW, random)
+        for table, row in LATER.items():
+            places = ", ".join("?" * len(row))
+            vault.database.execute(f"INSERT INTO {table} VALUES ({places})", *row)
     older(world, "Mezquite", request.param)
     return world
 
@@ -49,6 +59,22 @@ def test_it_opens_with_everything_that_it_held(old):
         assert len(vault.files.of_thread(thread)) == 1
         replies = vault.replies.of_thread(thread)
         assert [(one.sequence, one.text) for one in replies] == [(1, "uno"), (2, "dos")]
+
+
+@pytest.mark.parametrize(
+    ("table", "since"), [("handovers", 2), ("backup_key", 4), ("backed_up", 4)]
+)
+def test_it_keeps_what_its_later_tables_held(request, old, table, since):
+    version = request.node.callspec.params["old"]
+    with old.open_vault() as vault:
+        held = vault.database.rows(f"SELECT * FROM {table}")
+    assert held == ([LATER[table]] if version >= since else [])
+
+
+def test_one_from_before_backups_has_none_and_counts_no_cell_as_held(request, old):
+    with old.open_vault() as vault:
+        assert (vault.backups.key() is None) == (request.node.callspec.params["old"] < 4)
+        assert not vault.backups.hold(bytes(32))
 
 
 def test_its_custody_log_verifies_and_goes_on(old):
