@@ -124,6 +124,10 @@ def destroyed(house: House, lawyer: str) -> int:
 
 
 def test_a_lawyer_away_for_twelve_weeks_opens_everything_before_a_key_is_destroyed(house):
+    house.pull()
+    for wrong, code in (("2040-01-01", 0), ("1970-01-01", 1)):
+        house.station("mezquite", "import", house.pouch, "--today", wrong, expected=code)
+        assert destroyed(house, "mezquite") == 0
     house.testimony(BEFORE)
     for _ in range(2):
         house.later(5 * 7)
@@ -132,14 +136,15 @@ def test_a_lawyer_away_for_twelve_weeks_opens_everything_before_a_key_is_destroy
     house.testimony(DURING)
     house.later(2 * 7)
     house.testimony(AFTER)
-    # A clock that is wrong either way destroys nothing.
     house.pull()
-    house.station("mezquite", "import", house.pouch, "--today", "2040-01-01")
     house.station("mezquite", "import", house.pouch, "--today", "1970-01-01", expected=1)
     assert destroyed(house, "mezquite") == 0
+    # A clock that is fast destroys what the right one would, and nothing more.
+    house.station("mezquite", "import", house.pouch, "--today", "2040-01-01")
+    over = destroyed(house, "mezquite")
     house.stage.play(page("past-keys"))
     assert house.texts("mezquite") == {BEFORE, DURING, AFTER}
-    assert destroyed(house, "mezquite") > 0
+    assert destroyed(house, "mezquite") == over > 0
 
 
 def test_a_new_identity_keeps_the_threads_and_answers_in_them(house):
