@@ -1,6 +1,6 @@
 """The commands `backup`, `restore` and `trust`: what outlives a machine or its directors.
 
-Only app/cli.py depends on this module.
+Only app/cli.py and app/cli_making.py depend on this module.
 """
 
 import argparse

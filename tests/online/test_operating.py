@@ -1,6 +1,7 @@
 """`buzon-server` as an operator uses it."""
 
 import json
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -491,3 +492,21 @@ def test_making_is_thrown_away_when_it_fails(tmp_path, organisation, monkeypatch
     with pytest.raises(BuzonError):
         make_folder(tmp_path / "data", organisation.trust_envelope, Plan(1, 1, 1))
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("command", ["publish", "weekly-keys", "upgrade"])
+def test_what_was_done_is_said_in_the_language_that_was_asked_for(
+    settings, organisation, tmp_path, monkeypatch, capsys, command
+):
+    monkeypatch.setattr("app.cli.utc_now", lambda: NOON)
+    folder = {
+        "publish": [organisation.publication(tmp_path / "publication")],
+        "weekly-keys": [tmp_path / "keys"],
+    }.get(command, [])
+    said = []
+    for language in ("es", "en"):
+        assert run(command, *folder, "--data", settings.folder, "--language", language) == 0
+        said.append(capsys.readouterr().out)
+    assert said[0] != said[1]
+    assert re.search(r"\b(el|la|los)\b", said[0])
+    assert re.search(r"\b(the|of|to)\b", said[1])
