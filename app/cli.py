@@ -5,41 +5,65 @@ Everything here is wiring and words; the work is in the modules beside it.
 
 import argparse
 import json
-import os
-import re
 import sys
-from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from app import cli_account, cli_backup, cli_status, tripwire
+from app import cli_account, cli_backup, cli_making, cli_status, tripwire
 from app.addresses import listen
-from app.cli_backup import trust_file
+from app.cli_account import add_data
 from app.clock import utc_now
 from app.db import open_database
-from app.folder import held_trust, make_folder, open_folder, rebuild_site
-from app.making import MESSAGE_SHARE, check_migrated, migrate, plan
+from app.folder import held_trust, open_folder
+from app.making import check_migrated
 from app.publishing import export_weekly_keys, publish_folder
 from app.supervising import serve
 from crypto.errors import BuzonError
-from crypto.sentences import sentence
 from crypto.streams import give_up_standard_output, open_closed_streams
 from crypto.terminal import visible_line
-from crypto.tongue import DONE, REFUSED
+from crypto.tongue import (
+    DONE,
+    REFUSED,
+    Arguments,
+    Tongue,
+    complain,
+    print_every_character,
+    tongue_of,
+)
 
-DATA = Path("/var/lib/buzon")
 INTAKE = "127.0.0.1:8470"
 DESK = "127.0.0.1:8471"
 
 
-_EXAMPLES = """\
-Examples:
+_EXAMPLES_ES = """\
+Ejemplos, en el orden del primer día:
   buzon-server init --size 64GiB --trust trust.json
-  buzon-server publish /media/stick/publication
-  buzon-server serve
+  buzon-server publish /media/memoria/publicacion
   buzon-server account add mezquite
   buzon-server account enrol mezquite
-  buzon-server status
+  buzon-server serve
+
+Después:
+  buzon-server status            (cada mañana: qué hay, y qué debe preocuparle)
+  buzon-server expire            (dice qué borraría, y por qué)
+  buzon-server expire --yes
+  buzon-server backup --out buzon.age --recipient age1...
+  buzon-server restore --from buzon.age --identity-file respaldo.key --data CARPETA-NUEVA
+  buzon-server trust trust.json
+
+Cada orden acepta --data CARPETA; sin ella, la carpeta es /var/lib/buzon.
+Códigos de salida: 0 hecho, 1 algo se rechazó o debe preocuparle, 2 uso incorrecto.
+"""
+_EXAMPLES_EN = """\
+Examples, in the order of the first day:
+  buzon-server init --size 64GiB --trust trust.json
+  buzon-server publish /media/stick/publication
+  buzon-server account add mezquite
+  buzon-server account enrol mezquite
+  buzon-server serve
+
+Afterwards:
+  buzon-server status            (every morning: what there is, and what should worry you)
   buzon-server expire            (tells what it would delete, and why)
   buzon-server expire --yes
   buzon-server backup --out box.age --recipient age1...
@@ -50,53 +74,38 @@ Every command takes --data FOLDER; without it the folder is /var/lib/buzon.
 Exit codes: 0 done, 1 something was refused or should worry you, 2 wrong usage.
 """
 
-Command = Callable[[argparse.Namespace], int]
+Command = Callable[[argparse.Namespace, Tongue], int]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program; the exit code."""
     tripwire.install()
     open_closed_streams()
-    options = _parser().parse_args(arguments)
+    print_every_character()
+    given = sys.argv[1:] if arguments is None else arguments
+    say = tongue_of(given)
+    options = _parser(say).parse_args(given)
     command: Command = options.run
     try:
-        code = command(options)
+        code = command(options, say)
         sys.stdout.flush()
     except BuzonError as error:
-        said = sentence(error.code, options.language)
-        print(f"{said} [{error.code}] {visible_line(str(error))}", file=sys.stderr)
+        print(
+            f"{say.sentence(error.code)} [{error.code}] {visible_line(str(error))}",
+            file=sys.stderr,
+        )
         return REFUSED
     except (KeyboardInterrupt, EOFError):  # Ctrl-C, or Ctrl-D where something is asked
         return REFUSED
     except OSError:
         # Every file has an error of its own: this is standard output, full or closed.
-        said = sentence("file-unwritable", options.language)
-        print(f"{said} [file-unwritable] standard output", file=sys.stderr)
+        complain(say, "file-unwritable", ["standard output"])
         give_up_standard_output()
         return REFUSED
     return code
 
 
-def _init(options: argparse.Namespace) -> int:
-    planned = plan(options.size, options.message_share)
-    told = Counter[str]()
-
-    def progress(done: int, of: int) -> None:
-        percent = 100 * done // of
-        if percent > told["percent"] or done == of:
-            told["percent"] = percent
-            end = "\n" if done == of else ""
-            print(f"\r{percent} % of {_size_text(of)}", end=end, file=sys.stderr, flush=True)
-
-    make_folder(options.data, trust_file(options.trust), planned, progress)
-    print(
-        f"{options.data}: room for {planned.messages} messages, {planned.parts} parts of files "
-        f"and {planned.replies} replies."
-    )
-    return DONE
-
-
-def _serve(options: argparse.Namespace) -> int:
+def _serve(options: argparse.Namespace, _: Tongue) -> int:
     settings = open_folder(options.data)
     check_migrated(open_database(settings))
     listeners = {"intake": listen(options.intake), "desk": listen(options.desk)}
@@ -112,120 +121,101 @@ def _serve(options: argparse.Namespace) -> int:
     return DONE
 
 
-def _publish(options: argparse.Namespace) -> int:
+def _publish(options: argparse.Namespace, say: Tongue) -> int:
     settings = open_folder(options.data)
     published = publish_folder(
         open_database(settings), options.folder, held_trust(settings), utc_now()
     )
+    serial, expires = published.roster.serial, published.roster.expires
+    weeks = len(published.freshness.weeks)
     print(
-        f"Published: roster {published.roster.serial}, valid to {published.roster.expires}; "
-        f"{len(published.freshness.weeks)} weeks signed."
+        say(
+            f"Publicado: lista de abogados número {serial}, vale hasta el {expires}; semanas"
+            f" firmadas: {weeks}.",
+            f"Published: list of lawyers number {serial}, valid to {expires}; weeks signed:"
+            f" {weeks}.",
+        )
     )
     return DONE
 
 
-def _site(options: argparse.Namespace) -> int:
-    rebuild_site(open_folder(options.data))
-    print("The site is built.  Restart the server to hand it out.")
-    return DONE
-
-
-def _upgrade(options: argparse.Namespace) -> int:
-    migrate(open_database(open_folder(options.data)))
-    print("The database is as this version wants it.")
-    return DONE
-
-
-def _weekly_keys(options: argparse.Namespace) -> int:
+def _weekly_keys(options: argparse.Namespace, say: Tongue) -> int:
     count = export_weekly_keys(
         open_database(open_folder(options.data)), options.folder, utc_now().date()
     )
-    print(f"{count} weekly keys are in {options.folder}: carry them to the directors.")
+    print(
+        say(
+            f"Claves semanales en {options.folder}: {count}.  Llévelas a los directores.",
+            f"Weekly keys in {options.folder}: {count}.  Carry them to the directors.",
+        )
+    )
     return DONE
 
 
-def _size(text: str) -> int:
-    """Bytes that *text* such as 64GiB stands for."""
-    match = re.fullmatch(r"([0-9]+)(MiB|GiB|TiB)", text)
-    if match is None:
-        raise argparse.ArgumentTypeError("a number and MiB, GiB or TiB, as 64GiB")
-    return int(match[1]) << {"MiB": 20, "GiB": 30, "TiB": 40}[match[2]]
-
-
-def _size_text(size: int) -> str:
-    return f"{size / 2**30:.1f} GiB" if size >= 2**30 else f"{size / 2**20:.0f} MiB"
-
-
-def _share(text: str) -> float:
-    try:
-        share = float(text)
-    except ValueError:
-        share = 0.0
-    if not 0 < share < 1:
-        raise argparse.ArgumentTypeError("a number between 0 and 1")
-    return share
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def _parser(say: Tongue) -> Arguments:
+    parser = Arguments(
+        say,
         prog="buzon-server",
-        description="Run the box: it holds cells that it cannot open.",
-        epilog=_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        description=say(
+            "Operar el buzón: guarda envíos que no puede abrir.",
+            "Run the box: it holds cells that it cannot open.",
+        ),
+        epilog=say(_EXAMPLES_ES, _EXAMPLES_EN),
     )
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    shared = argparse.ArgumentParser(add_help=False)
-    shared.add_argument(
-        "--data", type=Path, default=DATA, metavar="FOLDER", help=f"data folder (default: {DATA})"
-    )
-    shared.add_argument(
-        "--language",
-        choices=("es", "en"),
-        default="en" if os.environ.get("LANG", "").startswith("en") else "es",
-        help="language of what is refused (default: es, unless LANG says en)",
-    )
+    new_command = parser.commands(say("ORDEN", "COMMAND"))
 
-    def command(name: str, run: Command, told: str) -> argparse.ArgumentParser:
-        made = commands.add_parser(
-            name,
-            parents=[shared],
-            help=told,
-            description=told,
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-        )
+    def command(name: str, run: Command, es: str, en: str) -> Arguments:
+        made = new_command(name, help=say(es, en), description=say(es, en))
         made.set_defaults(run=run)
+        add_data(made, say)
         return made
 
-    init = command("init", _init, "make the data folder and the box, once")
-    init.add_argument("--size", type=_size, required=True, help="of all slots, as 64GiB")
-    init.add_argument("--trust", type=Path, required=True, metavar="FILE", help="trust.json")
-    init.add_argument(
-        "--message-share",
-        type=_share,
-        default=MESSAGE_SHARE,
-        metavar="SHARE",
-        help=f"of the size, for messages; the rest is for files (default: {MESSAGE_SHARE})",
+    cli_making.add_commands(command, say)
+    serving = command(
+        "serve",
+        _serve,
+        "servir el buzón y el escritorio hasta que se detenga",
+        "serve intake and desk until stopped",
     )
-    serving = command("serve", _serve, "serve intake and desk until stopped")
     for name, default in (("intake", INTAKE), ("desk", DESK)):
         serving.add_argument(
             f"--{name}",
             default=default,
             metavar="ADDRESS",
-            help=f"loopback address and port (0: any), or unix:/path (default: {default})",
+            help=say(
+                f"dirección local y puerto (0: cualquiera), o unix:/ruta (si no: {default})",
+                f"loopback address and port (0: any), or unix:/path (default: {default})",
+            ),
         )
-    serving.add_argument("--json", action="store_true", help="tell the addresses in JSON")
-    publishing = command("publish", _publish, "publish what the directors signed")
-    publishing.add_argument("folder", type=Path, metavar="FOLDER", help="from the ceremony")
-    cli_status.add_commands(command)
-    cli_backup.add_commands(command)
-    keys = command("weekly-keys", _weekly_keys, "write the keys handed in, for the directors")
-    keys.add_argument("folder", type=Path, metavar="FOLDER", help="new or empty")
-    command(
-        "site", _site, "build the witness site again, with the words in its folder `organisation`"
+    serving.add_argument(
+        "--json",
+        action="store_true",
+        help=say("decir las direcciones en JSON", "tell the addresses in JSON"),
     )
-    command("upgrade", _upgrade, "bring the database up to this version")
-    cli_account.add_commands(commands, shared)
+    publishing = command(
+        "publish",
+        _publish,
+        "publicar lo que firmaron los directores",
+        "publish what the directors signed",
+    )
+    publishing.add_argument(
+        "folder",
+        type=Path,
+        metavar="FOLDER",
+        help=say("la carpeta que hicieron los directores", "from the ceremony"),
+    )
+    cli_status.add_commands(command, say)
+    cli_backup.add_commands(command, say)
+    keys = command(
+        "weekly-keys",
+        _weekly_keys,
+        "escribir las claves entregadas, para los directores",
+        "write the keys handed in, for the directors",
+    )
+    keys.add_argument(
+        "folder", type=Path, metavar="FOLDER", help=say("nueva o vacía", "new or empty")
+    )
+    cli_account.add_commands(new_command, say)
     return parser
 
 

@@ -1,11 +1,12 @@
 """The commands `backup`, `restore` and `trust`: what outlives a machine or its directors.
 
-Only app/cli.py depends on this module.
+Only app/cli.py and app/cli_making.py depend on this module.
 """
 
 import argparse
 import re
 import sys
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from app.backup import write_backup
 from app.cli_status import NewCommand
 from app.clock import utc_now
 from app.db import open_database
-from app.errors import FolderError
+from app.errors import SourceUnreadableError
 from app.folder import change_trust, open_folder
 from app.making import Progress
 from app.restore import restoring
@@ -26,7 +27,21 @@ from crypto.trust import Trust
 
 _RECIPIENT = re.compile("age1[0-9a-z]{20,200}")
 
-_BACKUP = """\
+_BACKUP_ES = """\
+El servidor puede seguir trabajando.  En el archivo, cifrado: los envíos, los recibos, lo
+publicado, los ajustes, quiénes son los directores, y las cuentas del escritorio con lo que
+reconoce sus contraseñas y códigos.  Ninguna clave que abra un envío: el servidor no tiene ninguna.
+
+Un respaldo guarda lo que se borre después, y los días en que llegó, mientras usted lo conserve.
+Guarde pocos y por poco tiempo: dos semanas bastan.  Deje la clave que lo abre (AGE-SECRET-KEY)
+en otra máquina: esta orden nunca la necesita.
+
+Ejemplos:
+  age-keygen -o respaldo.key              (en otra máquina; muestra para quién se cifra, age1...)
+  buzon-server backup --out /mnt/buzon-2026-03-18.age --recipient age1...
+  buzon-server backup --out buzon.age --recipients-file para-quienes.txt
+"""
+_BACKUP_EN = """\
 The server may run meanwhile.  In the file, encrypted: cells, receipts, what is published,
 settings, the trust, and the accounts of the desk with what recognises their passphrases and
 second factors.  No key that opens a cell: the server has none.
@@ -40,7 +55,14 @@ Examples:
   buzon-server backup --out /mnt/buzon-2026-03-18.age --recipient age1...
   buzon-server backup --out box.age --recipients-file recipients.txt
 """
-_RESTORE = """\
+_RESTORE_ES = """\
+El archivo no dice quién hizo el respaldo: restaure sólo lo que usted guardó, y compare las doce
+palabras que se muestran al final con las de los directores.
+
+Ejemplos:
+  buzon-server restore --from buzon-2026-03-18.age --identity-file respaldo.key --data /var/lib/buzon
+"""
+_RESTORE_EN = """\
 Age does not say who made a backup: restore only what you kept yourself, and compare the
 twelve words that are shown at the end with those of the directors.  The desk's accounts are
 those of that day: remove whoever has left since, or was never there.
@@ -48,7 +70,16 @@ those of that day: remove whoever has left since, or was never there.
 Examples:
   buzon-server restore --from buzon-2026-03-18.age --identity-file backup.key --data /var/lib/buzon
 """
-_TRUST = """\
+_TRUST_ES = """\
+Lo firmaron los directores de antes y los nuevos.  El sitio se construye con él en el mismo acto.
+Después publique lo que firmaron los nuevos y reinicie el servidor: entretanto los navegadores no
+envían nada.
+
+Ejemplos:
+  buzon-server trust trust.json
+  buzon-server publish /media/memoria/publicacion
+"""
+_TRUST_EN = """\
 The directors of before and the new ones signed it.  The site is built for it in the same act.
 Then publish what the new directors signed, and restart the server: in between, browsers send
 nothing.
@@ -59,18 +90,28 @@ Examples:
 """
 
 
-def add_commands(command: NewCommand) -> None:
+def add_commands(command: NewCommand, say: Tongue) -> None:
     """Add the three to the program's parser."""
-    backing = command("backup", _backup, "write everything to one encrypted file")
-    backing.epilog = _BACKUP
-    backing.add_argument("--out", type=Path, required=True, metavar="FILE", help="a new file")
+    backing = command(
+        "backup",
+        _backup,
+        "escribir todo en un solo archivo cifrado",
+        "write everything to one encrypted file",
+    )
+    backing.epilog = say(_BACKUP_ES, _BACKUP_EN)
+    backing.add_argument(
+        "--out", type=Path, required=True, metavar="FILE", help=say("archivo nuevo", "a new file")
+    )
     backing.add_argument(
         "--recipient",
-        type=_recipient,
+        type=_recipient(say),
         action="append",
         default=[],
         metavar="AGE1...",
-        help="who can open it; may be given several times",
+        help=say(
+            "quién lo puede abrir; puede darse varias veces",
+            "who can open it; may be given several times",
+        ),
     )
     backing.add_argument(
         "--recipients-file",
@@ -78,29 +119,54 @@ def add_commands(command: NewCommand) -> None:
         action="append",
         default=[],
         metavar="FILE",
-        help="the same, one on each line",
+        help=say("lo mismo, uno por renglón", "the same, one on each line"),
     )
-    restoring = command("restore", _restore, "make a data folder out of a backup")
-    restoring.epilog = _RESTORE
+    restoring = command(
+        "restore",
+        _restore,
+        "hacer una carpeta de datos con un respaldo",
+        "make a data folder out of a backup",
+    )
+    restoring.epilog = say(_RESTORE_ES, _RESTORE_EN)
     restoring.add_argument(
-        "--from", dest="source", type=Path, required=True, metavar="FILE", help="the backup"
+        "--from",
+        dest="source",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help=say("el respaldo", "the backup"),
     )
     restoring.add_argument(
-        "--identity-file", type=Path, required=True, metavar="FILE", help="the key that opens it"
+        "--identity-file",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help=say("la clave que lo abre", "the key that opens it"),
     )
-    trusting = command("trust", _trust, "take over a change of directors")
-    trusting.epilog = _TRUST
-    trusting.add_argument("file", type=Path, metavar="FILE", help="the new trust.json")
+    trusting = command(
+        "trust", _trust, "tomar un cambio de directores", "take over a change of directors"
+    )
+    trusting.epilog = say(_TRUST_ES, _TRUST_EN)
+    trusting.add_argument(
+        "file", type=Path, metavar="FILE", help=say("el trust.json nuevo", "the new trust.json")
+    )
 
 
-def _recipient(text: str) -> str:
-    if not _RECIPIENT.fullmatch(text):
-        raise argparse.ArgumentTypeError("a recipient of age begins with age1")
-    return text
+def _recipient(say: Tongue) -> Callable[[str], str]:
+    """What takes a recipient of age as it is written."""
+
+    def recipient(text: str) -> str:
+        if not _RECIPIENT.fullmatch(text):
+            told = say(
+                "para quién se cifra empieza con age1", "a recipient of age begins with age1"
+            )
+            raise argparse.ArgumentTypeError(told)
+        return text
+
+    return recipient
 
 
-def _backup(options: argparse.Namespace) -> int:
-    say = Tongue(options.language)
+def _backup(options: argparse.Namespace, say: Tongue) -> int:
     if not options.recipient and not options.recipients_file:
         print(
             say(
@@ -128,8 +194,7 @@ def _backup(options: argparse.Namespace) -> int:
     return DONE
 
 
-def _restore(options: argparse.Namespace) -> int:
-    say = Tongue(options.language)
+def _restore(options: argparse.Namespace, say: Tongue) -> int:
     with (
         ended_like_ctrl_c(),
         ExitStack() as making,  # ends after age has said whether the backup was whole
@@ -163,8 +228,7 @@ def _restore(options: argparse.Namespace) -> int:
     return DONE
 
 
-def _trust(options: argparse.Namespace) -> int:
-    say = Tongue(options.language)
+def _trust(options: argparse.Namespace, say: Tongue) -> int:
     settings = open_folder(options.data)
     with ended_like_ctrl_c():
         trust = change_trust(settings, trust_file(options.file))
@@ -181,12 +245,12 @@ def _trust(options: argparse.Namespace) -> int:
 
 
 def trust_file(path: Path) -> bytes:
-    """The bytes of a trust, unverified.  Raises FolderError."""
+    """The bytes of a trust, unverified.  Raises SourceUnreadableError."""
     try:
         with path.open("rb") as file:
             return file.read(Trust.max_envelope_bytes() + 1)
     except OSError as error:
-        raise FolderError(f"{error.strerror}: {path}") from None
+        raise SourceUnreadableError(f"{error.strerror}: {path}") from None
 
 
 def _show_words(say: Tongue, trust: Trust) -> None:

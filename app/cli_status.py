@@ -28,19 +28,34 @@ from app.shelf import MESSAGES
 from app.status import Status, status
 from crypto.roster import Roster
 from crypto.terminal import visible_line
-from crypto.tongue import DONE, REFUSED, Tongue
+from crypto.tongue import DONE, REFUSED, Arguments, Tongue
 
 NewCommand = Callable[
-    [str, Callable[[argparse.Namespace], int], str], argparse.ArgumentParser
-]  # name, what it does, what it is told to be
+    [str, Callable[[argparse.Namespace, Tongue], int], str, str], Arguments
+]  # name, what it does, what it is told to be in Spanish and in English
 
-_STATUS = """\
+_STATUS_ES = """\
+Ejemplos:
+  buzon-server status                     (cada mañana)
+  buzon-server status --json              (para la vigilancia: 0 bien, 1 algo debe preocuparle)
+  buzon-server status --check             (cada semana: lee la base de datos, 20 segundos a lo más)
+"""
+_STATUS_EN = """\
 Examples:
   buzon-server status                     (every morning)
   buzon-server status --json              (for monitoring: 0 fine, 1 something should worry you)
   buzon-server status --check             (weekly: reads the database through, 20 seconds at most)
 """
-_EXPIRE = """\
+_EXPIRE_ES = """\
+Un envío se va cuando todos los abogados activos firmaron que sus estaciones lo tienen, o cuando
+lo firmaron tantos como pide la política y ya pasaron sus semanas.  Lo borrado se sobrescribe;
+un respaldo hecho antes todavía lo tiene.
+
+Ejemplos:
+  buzon-server expire            (dice qué borraría, y por qué)
+  buzon-server expire --yes
+"""
+_EXPIRE_EN = """\
 A cell goes when all active lawyers signed that their stations hold it, or when as many as
 the policy asks for did and the policy's weeks have passed.  Deleted cells are overwritten;
 a backup made before still holds them.
@@ -51,24 +66,42 @@ Examples:
 """
 
 
-def add_commands(command: NewCommand) -> None:
+def add_commands(command: NewCommand, say: Tongue) -> None:
     """Add both to the program's parser."""
-    looking = command("status", _status, "room, days, and what should worry you")
-    looking.epilog = _STATUS
-    looking.add_argument("--check", action="store_true", help="read the database through, too")
-    looking.add_argument("--json", action="store_true", help="answer in JSON")
-    expiring = command("expire", _expire, "delete the cells that enough stations hold")
-    expiring.epilog = _EXPIRE
+    json_help = say("contestar en JSON", "answer in JSON")
+    looking = command(
+        "status",
+        _status,
+        "lugar, fechas, y lo que debe preocuparle",
+        "room, days, and what should worry you",
+    )
+    looking.epilog = say(_STATUS_ES, _STATUS_EN)
+    looking.add_argument(
+        "--check",
+        action="store_true",
+        help=say("leer también toda la base de datos", "read the database through, too"),
+    )
+    looking.add_argument("--json", action="store_true", help=json_help)
+    expiring = command(
+        "expire",
+        _expire,
+        "borrar lo que ya tienen suficientes estaciones",
+        "delete the cells that enough stations hold",
+    )
+    expiring.epilog = say(_EXPIRE_ES, _EXPIRE_EN)
     how = expiring.add_mutually_exclusive_group()
-    how.add_argument("--dry-run", action="store_true", help="only tell (the default)")
-    how.add_argument("--yes", action="store_true", help="delete")
-    expiring.add_argument("--json", action="store_true", help="answer in JSON")
+    how.add_argument(
+        "--dry-run",
+        action="store_true",
+        help=say("sólo decir (así es si no se pide más)", "only tell (the default)"),
+    )
+    how.add_argument("--yes", action="store_true", help=say("borrar", "delete"))
+    expiring.add_argument("--json", action="store_true", help=json_help)
 
 
-def _status(options: argparse.Namespace) -> int:
+def _status(options: argparse.Namespace, say: Tongue) -> int:
     settings = open_folder(options.data)
     found = status(open_database(settings), settings, utc_now(), check=options.check)
-    say = Tongue(options.language)
     told = found.told(say.language)
     if options.json:
         print(json.dumps(found.to_value(say.language), ensure_ascii=False))
@@ -136,7 +169,7 @@ def _checked(say: Tongue, whole: bool | None) -> str:
     return say("base de datos: dañada", "database: damaged")
 
 
-def _expire(options: argparse.Namespace) -> int:
+def _expire(options: argparse.Namespace, say: Tongue) -> int:
     settings = open_folder(options.data)
     engine = open_database(settings)
     today = utc_now().date()
@@ -170,7 +203,6 @@ def _expire(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps(told, ensure_ascii=False))
         return DONE
-    say = Tongue(options.language)
     for line in _verdicts(say, found, lacking):
         print(line)
     print(_outcome(say, told, done=options.yes))

@@ -208,6 +208,18 @@ class SettingsError(BuzonError):
     code = "settings"
 
 
+class SourceUnreadableError(BuzonError):
+    """A file that the operator named cannot be read."""
+
+    code = "file-unreadable"
+
+
+class TargetUnwritableError(BuzonError):
+    """Where the operator wanted something written, it cannot be."""
+
+    code = "file-unwritable"
+
+
 class FolderError(BuzonError):
     """The data folder is missing, not empty, or not a server's."""
 

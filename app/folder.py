@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from app.db import open_database
-from app.errors import FolderError
+from app.errors import FolderError, TargetUnwritableError
 from app.making import Plan, Progress, make_box, migrate
 from app.settings import FILE_NAME, Settings, load_settings
 from app.site.build import MIB, SiteSettings, build_site
@@ -69,7 +69,8 @@ def half_made(folder: Path, size: int) -> Iterator[Settings]:
         size: bytes of the slots that are to be made in it.
 
     Raises:
-        FolderError: it holds something, or the disk has too little room, or fails.
+        FolderError: it holds something, or the disk fails.
+        TargetUnwritableError: the disk has too little room.
     """
     try:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
@@ -83,7 +84,7 @@ def half_made(folder: Path, size: int) -> Iterator[Settings]:
         shutil.rmtree(making, ignore_errors=True)
         making.mkdir(mode=0o700)
         if shutil.disk_usage(making).free < size * ROOM:
-            raise FolderError("the disk has too little room")
+            raise TargetUnwritableError("the disk has too little room")
         settings = Settings(folder=making)
         yield settings
         _sync_whole(making)

@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import Engine, select
 
 from app.db import reading, writing
-from app.errors import FolderError
+from app.errors import SourceUnreadableError, TargetUnwritableError
 from app.models import WeeklyKeyRow
 from app.published import held_in, publish
 from crypto import dsse
@@ -31,16 +31,16 @@ def publish_folder(engine: Engine, folder: Path, trust: Trust, now: datetime) ->
     """Publish *folder*; nothing changes when it is refused.
 
     Raises:
-        FolderError: a file cannot be read.
+        SourceUnreadableError: a file cannot be read, or there are too many.
         whatever `verify_publication` raises.
         ServerBusyError
     """
     try:
         keys = sorted((folder / WEEKLY_KEYS).glob("*.json"))
     except OSError as error:
-        raise FolderError(f"{error.strerror}: {error.filename}") from None
+        raise SourceUnreadableError(f"{error.strerror}: {error.filename}") from None
     if len(keys) > MOST_KEYS:
-        raise FolderError("too many weekly keys")
+        raise SourceUnreadableError("too many weekly keys")
     roster = _read(folder / ROSTER, Roster.max_envelope_bytes())
     freshness = _read(folder / FRESHNESS, Freshness.max_envelope_bytes())
     weekly_keys = [_read(key, WeeklyKey.max_envelope_bytes()) for key in keys]
@@ -64,7 +64,7 @@ def export_weekly_keys(engine: Engine, folder: Path, today: date) -> int:
     """Write every weekly key of this week and later as `<hash>.json`; returns how many.
 
     Raises:
-        FolderError: *folder* cannot be written.
+        TargetUnwritableError: *folder* cannot be written.
         ServerBusyError
     """
     written = 0
@@ -77,7 +77,7 @@ def export_weekly_keys(engine: Engine, folder: Path, today: date) -> int:
                     (folder / f"{key.payload_hash.hex()}.json").write_bytes(row)
                     written += 1
     except OSError as error:
-        raise FolderError(f"{error.strerror}: {error.filename}") from None
+        raise TargetUnwritableError(f"{error.strerror}: {error.filename}") from None
     return written
 
 
@@ -86,4 +86,4 @@ def _read(path: Path, most: int) -> bytes:
         with path.open("rb") as file:
             return file.read(most + 1)
     except OSError as error:
-        raise FolderError(f"{error.strerror}: {path}") from None
+        raise SourceUnreadableError(f"{error.strerror}: {path}") from None

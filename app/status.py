@@ -165,8 +165,10 @@ def _look_at_room(name: str, found: Status) -> None:
         found.alarms.append(
             Alarm(
                 "box-nearly-full",
-                f"El buzón está casi lleno de {es}: pida recibos a las estaciones y use `expire`.",
-                f"The box is nearly full of {en}: ask the stations for receipts and use `expire`.",
+                f"El buzón está casi lleno de {es}: pida recibos a las estaciones y use"
+                " `buzon-server expire`.",
+                f"The box is nearly full of {en}: ask the stations for receipts and use"
+                " `buzon-server expire`.",
             )
         )
     elif not found.budget_left[name]:
@@ -238,9 +240,9 @@ def _look_at_site(settings: Settings, found: Status) -> None:
             Alarm(
                 "site-damaged",
                 "El sitio no es el que se construyó: alguien lo cambió o el disco falla.  Averigüe"
-                " por qué y use `site`.",
+                " por qué y use `buzon-server site`.",
                 "The witness site differs from its manifest: somebody changed it, or the disk"
-                " fails.  Find out why, and use `site`.",
+                " fails.  Find out why, and use `buzon-server site`.",
             )
         )
         return
@@ -248,8 +250,8 @@ def _look_at_site(settings: Settings, found: Status) -> None:
         found.alarms.append(
             Alarm(
                 "site-missing",
-                "El sitio no está construido: use `site`.",
-                "The witness site is not built: use `site`.",
+                "El sitio no está construido: use `buzon-server site`.",
+                "The witness site is not built: use `buzon-server site`.",
             )
         )
         return
@@ -258,8 +260,10 @@ def _look_at_site(settings: Settings, found: Status) -> None:
         found.alarms.append(
             Alarm(
                 "site-of-another-trust",
-                "El sitio se construyó para otros directores: use `site` y reinicie el servidor.",
-                "The witness site was built for other directors: use `site`, restart the server.",
+                "El sitio se construyó para otros directores: use `buzon-server site` y reinicie el"
+                " servidor.",
+                "The witness site was built for other directors: use `buzon-server site`, restart"
+                " the server.",
             )
         )
 

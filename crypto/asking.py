@@ -24,6 +24,12 @@ class PassphraseNotTextError(BuzonError):
     code = "passphrase-not-text"
 
 
+class PassphraseDiffersError(BuzonError):
+    """The passphrase typed the second time is not that of the first time."""
+
+    code = "passphrase-differs"
+
+
 class SecretFileUnreadableError(BuzonError):
     """The file that should hold a secret is not there, or the disk does not give it."""
 

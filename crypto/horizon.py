@@ -19,7 +19,7 @@ from crypto.terminal import visible_line
 from crypto.weeks import LAST_WEEK, first_day
 from crypto.wordlist import Language
 
-DAYS_TO_WARN = 21
+DAYS_TO_WARN = 21  # to the last day that people are told of
 
 Code = Literal["roster-ends", "freshness-ends", "keys-end"]
 
@@ -56,7 +56,7 @@ def shortages(
     last_key_weeks: Mapping[bytes, int | None],
     today: date,
 ) -> list[Shortage]:
-    """What ends within three weeks of *today* (UTC), what ends first in front.
+    """What holds for three weeks more than *today* (UTC) or less, what ends first in front.
 
     Args:
         freshness: of *roster*; None when there is none, which is as if it were over.
@@ -79,7 +79,7 @@ def shortages(
     return [
         Shortage(day, code, day <= today, who)
         for day, code, who in sorted(ends)
-        if (day - today).days <= DAYS_TO_WARN
+        if (day - today).days - 1 <= DAYS_TO_WARN  # counted to the last day that it holds
     ]
 
 

@@ -724,8 +724,8 @@ SENTENCES: dict[str, Sentence] = {
         "A program of the server tried to use something that belongs on the stations only.  It stopped.  Do not run it, and tell whoever maintains it.",
     ),
     "server-folder": Sentence(
-        "La carpeta del servidor falta, no está vacía o no es de este programa.  No se tocó.  Revise la ruta en la configuración.",
-        "The server's folder is missing, not empty, or not of this program.  It was left alone.  Check the path in the settings.",
+        "La carpeta del servidor falta, no está vacía o no es de este programa.  No se tocó.  Revise la carpeta de --data.",
+        "The server's folder is missing, not empty, or not of this program.  It was left alone.  Check the folder of --data.",
     ),
     "database-old": Sentence(
         "La base de datos es de otra versión de este programa.  No se inició nada.  Haga una copia de la carpeta y después ponga la base al día: buzon-server upgrade.",

@@ -36,11 +36,11 @@ class Tongue:
 
 
 def tongue_of(arguments: Sequence[str]) -> Tongue:
-    """The language that the arguments ask for, else the environment's, else Spanish.
+    """The language that the arguments ask for last, else the environment's, else Spanish.
 
     Known before the arguments are parsed, because help is written in it.
     """
-    for place, argument in enumerate(arguments):
+    for place, argument in reversed(list(enumerate(arguments))):
         wanted = argument.removeprefix("--language=") if "=" in argument else ""
         if argument == "--language" and place + 1 < len(arguments):
             wanted = arguments[place + 1]

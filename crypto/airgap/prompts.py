@@ -7,14 +7,8 @@ import argparse
 from pathlib import Path
 
 from crypto.airgap.program import Tongue
-from crypto.asking import first_line, typed
+from crypto.asking import PassphraseDiffersError, first_line, typed
 from crypto.errors import BuzonError
-
-
-class PassphraseDiffersError(BuzonError):
-    """The passphrase typed the second time is not that of the first time."""
-
-    code = "passphrase-differs"
 
 
 class NotConfirmedError(BuzonError):

@@ -1,10 +1,21 @@
 """What `buzon-witness` can be asked to do, and the help that says so."""
 
-import argparse
-import os
 from pathlib import Path
 
-_EXAMPLES = """\
+from crypto.tongue import Arguments, Tongue
+
+_EXAMPLES_ES = """\
+Ejemplos:
+  buzon-courier fetch --intake http://buzon.onion caja
+  buzon-witness seal --directory caja/directory.json --trust trust.json \\
+      --text relato.txt --attach foto.jpg --out testimonio.sellado
+  buzon-courier deliver --intake http://buzon.onion testimonio.sellado
+  buzon-witness read --board caja/board --directory caja/directory.json --trust trust.json
+
+Ninguna orden de este programa toca una red.
+Códigos de salida: 0 hecho, 1 algo fue rechazado, 2 uso incorrecto.
+"""
+_EXAMPLES_EN = """\
 Examples:
   buzon-courier fetch --intake http://box.onion box
   buzon-witness seal --directory box/directory.json --trust trust.json \\
@@ -17,70 +28,122 @@ Exit codes: 0 done, 1 something was refused, 2 wrong usage.
 """
 
 
-def build_parser() -> argparse.ArgumentParser:
+def build_parser(say: Tongue) -> Arguments:
     """The parser of the program's arguments."""
-    parser = argparse.ArgumentParser(
+    examples = say(_EXAMPLES_ES, _EXAMPLES_EN)
+    parser = Arguments(
+        say,
         prog="buzon-witness",
-        description="Seal a testimony into a file, and read the replies to it.",
-        epilog=_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        description=say(
+            "Sellar un testimonio en un archivo, y leer las respuestas.",
+            "Seal a testimony into a file, and read the replies to it.",
+        ),
+        epilog=examples,
     )
-    shared = argparse.ArgumentParser(add_help=False)
-    shared.add_argument(
-        "--directory", type=Path, required=True, metavar="FILE", help="as the box sent it"
+    new_command = parser.commands(say("ORDEN", "COMMAND"))
+
+    def add(name: str, es: str, en: str) -> Arguments:
+        made = new_command(name, help=say(es, en), description=say(es, en), epilog=examples)
+        made.set_defaults(command=name)
+        _add_shared(made, say)
+        return made
+
+    _seal(
+        add(
+            "seal",
+            "sellar un relato y archivos; muestra la frase una sola vez",
+            "seal an account and files; shows the phrase once",
+        ),
+        say,
     )
-    shared.add_argument(
-        "--trust", type=Path, required=True, metavar="FILE", help="who the directors are"
+    read = add(
+        "read",
+        "mostrar las respuestas que hay en el tablero para una frase",
+        "show the replies that the board holds for a phrase",
     )
-    shared.add_argument(
+    read.add_argument(
+        "--board",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help=say("como lo guardó buzon-courier", "as buzon-courier fetched it"),
+    )
+    return parser
+
+
+def _add_shared(parser: Arguments, say: Tongue) -> None:
+    parser.add_argument(
+        "--directory",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help=say("el directorio, como lo mandó el buzón", "as the box sent it"),
+    )
+    parser.add_argument(
+        "--trust",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help=say("quiénes son los directores", "who the directors are"),
+    )
+    parser.add_argument(
         "--phrase-file",
         "--passphrase-file",
         type=Path,
         metavar="FILE",
-        help="file that holds the twelve words (otherwise they are asked for)",
+        help=say(
+            "archivo con las doce palabras (si no, se preguntan)",
+            "file that holds the twelve words (otherwise they are asked for)",
+        ),
     )
-    shared.add_argument("--json", action="store_true", help="answer in JSON")
-    shared.add_argument(
-        "--language",
-        choices=("es", "en"),
-        default="en" if os.environ.get("LANG", "").startswith("en") else "es",
-        help="language of what is told, and of a new phrase (default: es, unless LANG says en)",
+    parser.add_argument(
+        "--json", action="store_true", help=say("contestar en JSON", "answer in JSON")
     )
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    def add(name: str, tells: str) -> argparse.ArgumentParser:
-        return commands.add_parser(
-            name,
-            help=tells,
-            description=tells,
-            parents=[shared],
-            epilog=_EXAMPLES,
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-        )
 
-    seal = add("seal", "seal an account and files; shows the phrase once")
+def _seal(seal: Arguments, say: Tongue) -> None:
     seal.add_argument(
-        "--text", required=True, metavar="FILE", help="the account, UTF-8; - reads it"
+        "--text",
+        required=True,
+        metavar="FILE",
+        help=say("el relato, en UTF-8; - lo lee de la entrada", "the account, UTF-8; - reads it"),
     )
     seal.add_argument(
-        "--attach", type=Path, action="append", default=[], metavar="FILE", help="may be repeated"
+        "--attach",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help=say("un archivo; puede repetirse", "a file; may be repeated"),
     )
     seal.add_argument(
-        "--to", nargs="+", default=["all"], metavar="TEAM", help="who reads: all, or teams"
+        "--to",
+        nargs="+",
+        default=["all"],
+        metavar="TEAM",
+        help=say("quién lee: all (todas), o equipos", "who reads: all, or teams"),
     )
     seal.add_argument(
-        "--out", type=Path, required=True, metavar="FILE", help="new file, or a folder for it"
+        "--out",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help=say("archivo nuevo, o una carpeta para él", "new file, or a folder for it"),
     )
     seal.add_argument(
         "--follow-up",
         action="store_true",
-        help="speak again in the thread of a phrase (implied by --phrase-file)",
+        help=say(
+            "hablar otra vez en el hilo de una frase (--phrase-file ya lo dice)",
+            "speak again in the thread of a phrase (implied by --phrase-file)",
+        ),
     )
     seal.add_argument(
-        "--read-board", type=Path, metavar="FILE", help="say which replies on this board were read"
+        "--read-board",
+        type=Path,
+        metavar="FILE",
+        help=say(
+            "decir qué respuestas de este tablero ya se leyeron",
+            "say which replies on this board were read",
+        ),
     )
-    read = add("read", "show the replies that the board holds for a phrase")
-    read.add_argument(
-        "--board", type=Path, required=True, metavar="FILE", help="as buzon-courier fetched it"
-    )
-    return parser

@@ -30,6 +30,7 @@ from crypto.sentences import sentence
 from crypto.shuffle import RandomBytes
 from crypto.streams import give_up_standard_output, open_closed_streams
 from crypto.terminal import visible, visible_line
+from crypto.tongue import DONE, REFUSED, tongue_of
 from crypto.trust import Trust, open_trust
 from crypto.weeks import LAST_WEEK, first_day
 from crypto.witness.arguments import build_parser
@@ -47,8 +48,6 @@ from crypto.witness.telling import Sealed, show_mark, tell_sealed, tell_sealed_j
 from crypto.witness.testimony import Words, choose_recipients, seal_testimony
 from crypto.witness.texts import text
 from crypto.wordlist import Language
-
-DONE, REFUSED = 0, 1  # and 2, wrong usage, by argparse
 
 QUESTIONNAIRE: Final = "narrative.1"
 
@@ -90,13 +89,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def run(arguments: Sequence[str] | None, here: Surroundings) -> int:
     """Run the program; the exit code."""
-    parser = build_parser()
-    options = parser.parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    say = tongue_of(given)
+    parser = build_parser(say)
+    options = parser.parse_args(given)
     if options.command == "seal":
         options.follow_up = options.follow_up or options.phrase_file is not None
         if options.read_board is not None and not options.follow_up:
-            parser.error("--read-board needs a phrase: --follow-up or --phrase-file")
-    language: Language = options.language
+            parser.error(
+                say(
+                    "--read-board necesita una frase: --follow-up o --phrase-file",
+                    "--read-board needs a phrase: --follow-up or --phrase-file",
+                )
+            )
+    language = say.language
     try:
         return _COMMANDS[options.command](options, language, here)
     except OSError:

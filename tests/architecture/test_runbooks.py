@@ -6,6 +6,7 @@ from functools import cache
 
 import pytest
 
+from crypto.sentences import SENTENCES
 from tests.architecture.test_help import PROGRAMS, run
 from tests.journeys.runbook import page, pages, steps
 
@@ -39,6 +40,20 @@ def test_every_command_and_option_of_a_page_is_in_the_help_of_its_program(name):
             if token.startswith("--"):
                 option = token.partition("=")[0]
                 assert re.search(rf"{option}\b", said), f"{name}: {step.command}: {option}"
+
+
+@pytest.mark.parametrize("name", pages())
+def test_what_the_words_of_a_page_name_exists(name):
+    words = re.sub(r"^```.*?^```$", "", page(name), flags=re.MULTILINE | re.DOTALL)
+    for told in re.findall(
+        r"`(buzon-(?:ceremony|courier|server|witness|workstation)(?: [a-z-]+)*)", words
+    ):
+        program, *command = told.split()
+        assert run(program, *command, "--help").returncode == 0, f"{name}: {told}"
+    for other in re.findall(r"\b([a-z-]+)\.md\b", words):
+        assert other in pages(), f"{name}: {other}"
+    for code in re.findall(r"`\[([a-z-]+)\]`", words):
+        assert code in SENTENCES, f"{name}: {code}"
 
 
 @pytest.mark.parametrize("name", pages())

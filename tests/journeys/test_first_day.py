@@ -5,6 +5,7 @@ import urllib.request
 from crypto.fingerprint import fingerprint_words
 from crypto.trust import open_trust
 from tests.journeys.house import House
+from tests.journeys.runbook import page
 
 TEXT = "Es lo primero que alguien cuenta aquí."
 TEAM = ("mezquite", "huizache")
@@ -34,10 +35,10 @@ def test_the_first_testimony_is_read_by_both_lawyers_and_answered(house):
 def test_poster_and_page_show_the_same_words_address_and_name(house):
     trust = open_trust((house.stage.stick / "trust.json").read_bytes())
     poster = (house.stage.stick / "cartel.html").read_text("utf-8")
-    page = shown(house, "acerca.html")
+    site = shown(house, "acerca.html")
     for word in fingerprint_words(trust.payload_hash, "es").split():
         assert word in poster
-        assert f"<li>{word}</li>" in page
+        assert f"<li>{word}</li>" in site
     assert house.intake in poster
     assert trust.organisation in poster
     assert trust.organisation in shown(house, "")
@@ -53,3 +54,7 @@ def test_nobodys_secret_is_in_anybody_elses_home(house):
         for other in ("directora-1", "directora-2", "directora-3", *TEAM, "operadora", "mensajera"):
             assert house.holds(other, key) == (other == person)
     assert not house.on_stick((house.stage.home("mezquite") / "buzon-vault/vault.key").read_bytes())
+
+
+def test_the_page_for_a_refusal_only_looks(house):
+    house.stage.play(page("when-refused"))

@@ -5,6 +5,7 @@ of it and one after it.
 """
 
 import shutil
+from collections.abc import Iterator
 
 import pytest
 
@@ -15,6 +16,15 @@ BEFORE = "Antes: se lo llevaron frente a la terminal."
 DURING = "Mientras tanto: la camioneta volvió."
 AFTER = "Después: vi al mismo hombre otra vez."
 TEAM = ("mezquite", "huizache")
+
+
+@pytest.fixture
+def house(house: House) -> Iterator[House]:
+    """The house of every journey; at the end no testimony lies anywhere in the clear."""
+    yield house
+    homes = [home for home in house.stage.root.iterdir() if home.name != "testigo"]
+    for text in house.phrases:
+        assert [home.name for home in homes if house.holds(home.name, text.encode())] == []
 
 
 def play(house: House, name: str) -> None:
@@ -58,11 +68,12 @@ def test_who_leaves_in_peace_keeps_what_came_and_gets_nothing_new(house):
     house.later(1)
     house.testimony(BEFORE)
     house.trip(*TEAM, "ocotillo")
-    house.stage.play(page("lawyer-leaves"))
+    play(house, "lawyer-leaves")
     house.testimony(AFTER)
     house.trip(*TEAM, "ocotillo")
-    assert house.texts("mezquite") == house.texts("ocotillo") == {BEFORE, AFTER}
-    assert house.texts("huizache") == {BEFORE}
+    assert house.texts("mezquite") == house.texts("ocotillo") == {BEFORE, DURING, AFTER}
+    assert house.texts("huizache") == {BEFORE, DURING}  # published only after it
+    assert not house.holds("huizache", AFTER.encode())
 
 
 @pytest.mark.parametrize("name", ["director-replaced", "quorum-changed", "trust-replaced"])
@@ -113,6 +124,10 @@ def destroyed(house: House, lawyer: str) -> int:
 
 
 def test_a_lawyer_away_for_twelve_weeks_opens_everything_before_a_key_is_destroyed(house):
+    house.pull()
+    for wrong, code in (("2040-01-01", 0), ("1970-01-01", 1)):
+        house.station("mezquite", "import", house.pouch, "--today", wrong, expected=code)
+        assert destroyed(house, "mezquite") == 0
     house.testimony(BEFORE)
     for _ in range(2):
         house.later(5 * 7)

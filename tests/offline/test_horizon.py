@@ -51,9 +51,10 @@ def test_nothing_is_told_while_everything_lasts():
 
 
 @pytest.mark.parametrize(("days", "is_told"), [(DAYS_TO_WARN, True), (DAYS_TO_WARN + 1, False)])
-def test_a_roster_is_told_of_from_three_weeks_before_its_end(days, is_told):
-    end = TODAY + timedelta(days=days)
-    roster = replace(ROSTER, expires=end - timedelta(days=1))
+def test_a_roster_is_told_of_from_three_weeks_before_its_last_day(days, is_told):
+    last = TODAY + timedelta(days=days)
+    roster = replace(ROSTER, expires=last)
+    end = last + timedelta(days=1)
     assert told(roster) == ([("roster-ends", end, False)] if is_told else [])
 
 
@@ -109,7 +110,7 @@ def test_any_documents_on_any_day_are_told_of(roster, fresh, today):
     keys = dict.fromkeys(roster.active, fresh.weeks[-1].week)
     for one in shortages(roster, fresh, keys, today):
         assert one.told("es")
-        assert (one.day - today).days <= DAYS_TO_WARN
+        assert (one.day - timedelta(days=1) - today).days <= DAYS_TO_WARN
         assert one.over == (one.day <= today)
         assert one.to_value()["day"] == one.day.isoformat()
 

@@ -470,9 +470,9 @@ def program(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.parametrize("command", [[], ["seal"], ["read"]])
 def test_help_shows_examples_and_ends_well(command: list[str]) -> None:
-    answer = program(*command, "--help")
+    answer = program(*command, "--language", "es", "--help")
     assert answer.returncode == 0
-    assert "Examples:" in answer.stdout
+    assert "Ejemplos:" in answer.stdout
 
 
 @pytest.mark.parametrize("language", ["es", "en"])

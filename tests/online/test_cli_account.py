@@ -64,7 +64,9 @@ def test_a_passphrase_is_asked_for_twice(run, monkeypatch, capsys):
     monkeypatch.setattr("getpass.getpass", lambda _: next(answers))
     assert run("add", "ceiba") == 0
     assert run("add", "huizache") == 1
-    assert PASSPHRASE not in "".join(capsys.readouterr())
+    told = "".join(capsys.readouterr())
+    assert "[passphrase-differs]" in told
+    assert PASSPHRASE not in told
 
 
 @pytest.mark.parametrize("file", ["missing", ".", "/dev/zero", "/dev/full"])

@@ -277,7 +277,7 @@ def test_the_calendar_says_week_by_week_what_is_there(inside):
 
 
 def test_nothing_is_warned_of_that_ends_in_more_than_three_weeks(inside, clock):
-    clock.now = NOON.replace(day=22)  # the freshness is over on 13 April
+    clock.now = NOON.replace(day=21)  # the freshness holds to 12 April
     assert "Nada vence en las próximas tres semanas" in text(inside.get("/"))
 
 

@@ -103,7 +103,7 @@ def test_a_passphrase_that_is_no_text_is_refused_in_words(own, tmp_path, capsys,
     file.write_bytes(b"contrase\xf1a de una ceiba\n")
     arguments = ["account", "add", "ceiba", "--data", str(own.folder), "--passphrase-file"]
     assert cli.main([*arguments, str(file)]) == REFUSED
-    assert "[server-folder]" in capsys.readouterr().err
+    assert "[passphrase-not-text]" in capsys.readouterr().err
 
 
 def test_receipts_keys_accounts_and_acts_have_no_numbers(own):

@@ -1,6 +1,7 @@
 """`buzon-server` as an operator uses it."""
 
 import json
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -161,9 +162,17 @@ def test_who_cannot_tell_the_operator_ends_with_1_and_no_trace(settings, output)
     assert "Exception" not in answer.stderr
 
 
-@pytest.mark.parametrize("command", ["init", "publish", "weekly-keys", "status"])
+@pytest.mark.parametrize(
+    ("command", "expected"),
+    [
+        ("init", "[server-folder]"),
+        ("publish", "[file-unreadable]"),
+        ("weekly-keys", "[file-unwritable]"),
+        ("status", "[settings]"),
+    ],
+)
 def test_a_path_that_no_disk_takes_is_refused_in_words(
-    settings, tmp_path, organisation, capsys, command
+    settings, tmp_path, organisation, capsys, command, expected
 ):
     trust, longest = tmp_path / "trust.json", tmp_path / ("a" * 300)
     trust.write_bytes(organisation.trust_envelope)
@@ -172,7 +181,7 @@ def test_a_path_that_no_disk_takes_is_refused_in_words(
         "status": ("--data", longest),
     }.get(command, ("--data", settings.folder, longest))
     assert run(command, *arguments) == 1
-    assert "[s" in capsys.readouterr().err
+    assert expected in capsys.readouterr().err
 
 
 # ------------------------------------------------------------------ publish
@@ -395,8 +404,8 @@ def test_status_counts_by_day(settings, engine, capsys):
 @pytest.mark.parametrize(
     ("later", "codes"),
     [
-        (4, []),
-        (5, ["freshness-ends"]),
+        (3, []),
+        (4, ["freshness-ends"]),
         (26, ["freshness-ends"]),
         (60, ["roster-ends"]),
         (71, ["roster-ends"]),
@@ -483,3 +492,21 @@ def test_making_is_thrown_away_when_it_fails(tmp_path, organisation, monkeypatch
     with pytest.raises(BuzonError):
         make_folder(tmp_path / "data", organisation.trust_envelope, Plan(1, 1, 1))
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("command", ["publish", "weekly-keys", "upgrade"])
+def test_what_was_done_is_said_in_the_language_that_was_asked_for(
+    settings, organisation, tmp_path, monkeypatch, capsys, command
+):
+    monkeypatch.setattr("app.cli.utc_now", lambda: NOON)
+    folder = {
+        "publish": [organisation.publication(tmp_path / "publication")],
+        "weekly-keys": [tmp_path / "keys"],
+    }.get(command, [])
+    said = []
+    for language in ("es", "en"):
+        assert run(command, *folder, "--data", settings.folder, "--language", language) == 0
+        said.append(capsys.readouterr().out)
+    assert said[0] != said[1]
+    assert re.search(r"\b(el|la|los)\b", said[0])
+    assert re.search(r"\b(the|of|to)\b", said[1])

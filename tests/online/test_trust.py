@@ -146,7 +146,7 @@ def test_a_trust_that_both_quorums_did_not_sign_changes_nothing(
 
 def test_a_file_that_is_not_there_changes_nothing(own, organisation, tmp_path, capsys):
     assert run("trust", "--data", own.folder, tmp_path / "trust.json") == 1
-    assert "[server-folder]" in capsys.readouterr().err
+    assert "[file-unreadable]" in capsys.readouterr().err
     assert is_untouched(own, organisation)
 
 

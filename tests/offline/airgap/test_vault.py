@@ -24,7 +24,6 @@ from crypto.airgap.vault.database import (
     VaultNewerError,
 )
 from crypto.airgap.vault.identity import VaultUnfinishedError
-from crypto.airgap.vault.schema import MIGRATIONS
 from crypto.airgap.vault.vault import Vault
 from crypto.strictjson import DocumentMalformedError
 from tests.offline.airgap.world import CHEAP, NOW, PASSPHRASE, World
@@ -86,21 +85,6 @@ def test_a_vault_of_a_newer_version_is_left_alone(tmp_path):
     database.close()
     with pytest.raises(VaultNewerError):
         Database(tmp_path / "a.db", key)
-
-
-def test_a_vault_from_before_backups_opens_with_all_that_it_had(tmp_path, monkeypatch):
-    with monkeypatch.context() as patch:
-        patch.setattr("crypto.airgap.vault.database.MIGRATIONS", MIGRATIONS[:1])
-        with Vault.create(tmp_path / "old", PASSPHRASE, CHEAP) as vault, vault.transaction():
-            vault.database.execute(
-                "INSERT INTO identity VALUES (1, ?, 'Mezquite', 'Norte', 'es')", bytes(32)
-            )
-            vault.cells.add_part(bytes(32), NOW.date())
-    with Vault.open(tmp_path / "old", PASSPHRASE) as vault:
-        assert vault.identity.owner().card.pseudonym == "Mezquite"
-        assert vault.cells.held_parts() == [bytes(32)]
-        assert vault.backups.key() is None
-        assert not vault.backups.hold(bytes(32))
 
 
 def test_what_a_failed_transaction_wrote_is_gone(world):
