@@ -48,7 +48,7 @@ def test_accounts_are_made_listed_and_removed(run, passphrase_file, capsys):
     assert run(*add) == 0
     assert run(*add) == 1
     capsys.readouterr()
-    assert run("list") == 0
+    assert run("list", "--language", "en") == 0
     assert capsys.readouterr().out == "ceiba (no second factor yet)\nmezquite\n"
     assert run("list", "--json") == 0
     assert json.loads(capsys.readouterr().out) == [

@@ -334,7 +334,7 @@ def test_expire_deletes_only_when_told_and_tells_why(settings, engine, organisat
         told = json.loads(capsys.readouterr().out)
         assert (told["would_delete"], told["deleted"]) == (1, 0)
     assert Store(engine).digests(MESSAGES) == sorted([digest, other])
-    assert run("expire", "--data", settings.folder, "--yes") == 0
+    assert run("expire", "--data", settings.folder, "--yes", "--language", "en") == 0
     assert "1 cells deleted" in capsys.readouterr().out
     assert Store(engine).digests(MESSAGES) == [other]
     engine.dispose()
@@ -395,7 +395,7 @@ def test_a_server_where_all_is_well_has_no_alarm(settings, capsys):
 def test_status_counts_by_day(settings, engine, capsys):
     store(engine, cells.message(WEEK))
     store(engine, cells.message(WEEK), cells.message(WEEK), day=TODAY - timedelta(days=1))
-    run("status", "--data", settings.folder)
+    run("status", "--data", settings.folder, "--language", "en")
     told = capsys.readouterr().out
     assert "2026-03-17: 2 messages" in told
     assert "2026-03-18: 1 messages" in told
@@ -422,7 +422,7 @@ def test_a_full_box_and_a_changed_site_are_alarms(settings, engine, capsys):
     settings.site.unlink()
     settings.site.mkdir()
     (settings.site / "manifest.json").write_text('{"files": [{"path": "x.js", "sha256": ""}]}')
-    assert run("status", "--data", settings.folder) == 1
+    assert run("status", "--data", settings.folder, "--language", "en") == 1
     told = capsys.readouterr().out
     assert "! The box is nearly full of messages:" in told
     assert "! The witness site differs from its manifest:" in told
