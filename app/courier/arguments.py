@@ -12,6 +12,22 @@ Add = Callable[[str, Command, str, str], Arguments]
 """Add a command by its name, and what it is for in Spanish and in English."""
 
 
+def add_account(parser: argparse.ArgumentParser, say: Tongue) -> None:
+    """For commands that are told where the desk is, and as whom."""
+    parser.add_argument(
+        "--desk",
+        required=True,
+        metavar="URL",
+        help=say("dirección del escritorio", "address of the desk"),
+    )
+    parser.add_argument(
+        "--account",
+        required=True,
+        metavar="NAME",
+        help=say("su cuenta en él", "your account there"),
+    )
+
+
 def add_login(parser: argparse.ArgumentParser, say: Tongue) -> None:
     """For commands that open a session at the desk."""
     parser.add_argument(

@@ -16,7 +16,7 @@ from app.courier import deliver as delivering
 from app.courier import fetch as fetching
 from app.courier import pull as pulling
 from app.courier import push as pushing
-from app.courier.arguments import Add, add_json, add_login
+from app.courier.arguments import Add, add_account, add_json, add_login
 from app.courier.connection import MAX_DIRECTORY_BYTES, Connection, Desk
 from app.courier.login import Ask, Login, from_files
 from app.courier.progress import Pace, Progress
@@ -191,18 +191,7 @@ def add_commands(add: Add, say: Tongue) -> None:
         )
         add_json(each, say)
     for each in to_desk:
-        each.add_argument(
-            "--desk",
-            required=True,
-            metavar="URL",
-            help=say("dirección del escritorio", "address of the desk"),
-        )
-        each.add_argument(
-            "--account",
-            required=True,
-            metavar="NAME",
-            help=say("su cuenta en él", "your account there"),
-        )
+        add_account(each, say)
         add_login(each, say)
         each.add_argument(
             "pouch",

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from app.courier import launcher, summary
-from app.courier.arguments import Add, add_json, add_login
+from app.courier.arguments import Add, add_account, add_json, add_login
 from app.courier.destination import destination_of
 from app.courier.face import Face
 from app.courier.journey import go
@@ -97,18 +97,7 @@ def add_commands(add: Add, say: Tongue) -> None:
         "escribir en la memoria a dónde van sus viajes",
         "write on the stick where its trips lead",
     )
-    setting.add_argument(
-        "--desk",
-        required=True,
-        metavar="URL",
-        help=say("dirección del escritorio", "address of the desk"),
-    )
-    setting.add_argument(
-        "--account",
-        required=True,
-        metavar="NAME",
-        help=say("su cuenta en él", "your account there"),
-    )
+    add_account(setting, say)
     setting.add_argument(
         "--proxy",
         metavar="URL",

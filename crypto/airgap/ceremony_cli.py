@@ -306,9 +306,7 @@ def _roster(group: _Group, say: Tongue) -> None:
     program.add_seizure(exposure, say)
     _add_trust(exposure)
     _add_documents(exposure, say)
-    exposure.add_argument(
-        "--json", action="store_true", help=say("responder en JSON", "answer in JSON")
-    )
+    program.add_json(exposure, say)
 
 
 def _freshness(group: _Group, say: Tongue) -> None:

@@ -174,7 +174,7 @@ def _add_keeping(add: _Add, say: Tongue) -> None:
         "mostrar las listas de abogados que esta estación tiene, y lo que las contradice",
         "show the lists of lawyers that this station holds, and what contradicts them",
     )
-    _add_json(rosters, say)
+    program.add_json(rosters, say)
     rosters.add_argument(
         "--out",
         type=Path,
@@ -208,7 +208,7 @@ def _add_keeping(add: _Add, say: Tongue) -> None:
         "comprobar y mostrar el registro de custodia",
         "check and show the custody log",
     )
-    _add_json(custody, say)
+    program.add_json(custody, say)
 
 
 def _add_identity(new_command: Callable[..., Arguments], say: Tongue) -> None:
@@ -251,7 +251,7 @@ def _add_identity(new_command: Callable[..., Arguments], say: Tongue) -> None:
         "mostrar las identidades y qué dice de ellas la lista verificada",
         "show the identities and what the verified roster says of them",
     )
-    _add_json(show, say)
+    program.add_json(show, say)
 
 
 def _add_exposure(add: _Add, say: Tongue) -> None:
@@ -262,7 +262,7 @@ def _add_exposure(add: _Add, say: Tongue) -> None:
         "when a colleague's machine is seized: what is exposed, and what to do",
     )
     program.add_seizure(exposure, say)
-    _add_json(exposure, say)
+    program.add_json(exposure, say)
 
 
 def _add_pouch(add: _Add, say: Tongue) -> None:
@@ -273,7 +273,7 @@ def _add_pouch(add: _Add, say: Tongue) -> None:
         "take all that is whole from the pouch, and leave a batch for the trip in it",
     )
     _add_pouch_folder(importing, say)
-    _add_json(importing, say)
+    program.add_json(importing, say)
     importing.add_argument(
         "--roster",
         type=Path,
@@ -292,7 +292,7 @@ def _add_pouch(add: _Add, say: Tongue) -> None:
         "sign that this station holds the cells; the box deletes them once enough have signed",
     )
     _add_pouch_folder(receipts, say)
-    _add_json(receipts, say)
+    program.add_json(receipts, say)
     receipts.add_argument(
         "--held-by-two",
         action="store_true",
@@ -321,7 +321,7 @@ def _add_pouch(add: _Add, say: Tongue) -> None:
 
 def _add_reading(add: _Add, say: Tongue) -> None:
     listing = add("list", reading.list_, "mostrar los hilos", "show the threads")
-    _add_json(listing, say)
+    program.add_json(listing, say)
     show = add(
         "show",
         reading.show,
@@ -329,7 +329,7 @@ def _add_reading(add: _Add, say: Tongue) -> None:
         "show a thread: messages, consent, files, alarms, replies",
     )
     _add_thread(show, say)
-    _add_json(show, say)
+    program.add_json(show, say)
     export = add(
         "export",
         reading.export,
@@ -337,7 +337,7 @@ def _add_reading(add: _Add, say: Tongue) -> None:
         "write a thread, or one file, outside the vault",
     )
     _add_thread(export, say)
-    _add_json(export, say)
+    program.add_json(export, say)
     export.add_argument(
         "--out",
         type=Path,
@@ -429,7 +429,7 @@ def _add_colleagues(add: _Add, say: Tongue) -> None:
         metavar="DIR",
         help=say("carpeta en la memoria", "folder on the stick"),
     )
-    _add_json(taking, say)
+    program.add_json(taking, say)
 
 
 def _add_pouch_folder(parser: argparse.ArgumentParser, say: Tongue) -> None:
@@ -446,10 +446,4 @@ def _add_thread(parser: argparse.ArgumentParser, say: Tongue) -> None:
         "thread",
         metavar="ID",
         help=say("como lo muestra `list`", "as `list` shows it"),
-    )
-
-
-def _add_json(parser: argparse.ArgumentParser, say: Tongue) -> None:
-    parser.add_argument(
-        "--json", action="store_true", help=say("responder en JSON", "answer in JSON")
     )

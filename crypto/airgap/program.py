@@ -35,7 +35,7 @@ from crypto.weeks import FIRST_DAY
 # What every command of the air gap needs of this module, wherever it is defined.
 __all__ = [
     "DONE", "REFUSED", "WRONG_USAGE", "Arguments", "ClockWrongError", "Command",
-    "MemoryShortError", "NotToldError", "ServerRingError", "Tongue", "add_memory",
+    "MemoryShortError", "NotToldError", "ServerRingError", "Tongue", "add_json", "add_memory",
     "add_passphrase", "add_today", "answer_json", "complain", "cost_from", "now_from", "run",
     "tongue_of",
 ]  # fmt: skip
@@ -150,6 +150,13 @@ def add_memory(parser: argparse.ArgumentParser, say: Tongue) -> None:
             "memory that one guess at the passphrase costs (vault 64; director 1024, or 256 "
             "where there is little)",
         ),
+    )
+
+
+def add_json(parser: argparse.ArgumentParser, say: Tongue) -> None:
+    """For commands that a script runs."""
+    parser.add_argument(
+        "--json", action="store_true", help=say("responder en JSON", "answer in JSON")
     )
 
 

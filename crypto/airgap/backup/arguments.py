@@ -38,7 +38,7 @@ def add_backups(add: _Add, say: Tongue) -> None:
         "back the vault up to a stick of its own, without the weekly keys",
     )
     _add_stick(backup, say)
-    _add_json(backup, say)
+    program.add_json(backup, say)
     restore = add(
         "restore",
         commands.restore,
@@ -129,10 +129,4 @@ def _add_stick(parser: argparse.ArgumentParser, say: Tongue) -> None:
             "la memoria de los respaldos, que no es la de la bolsa",
             "the stick of the backups, which is not the pouch's",
         ),
-    )
-
-
-def _add_json(parser: argparse.ArgumentParser, say: Tongue) -> None:
-    parser.add_argument(
-        "--json", action="store_true", help=say("responder en JSON", "answer in JSON")
     )
